@@ -1,0 +1,32 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .strictMemorySafety(),
+  .treatAllWarnings(as: .error),
+]
+
+func room(_ name: String, needs: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: needs, path: "Sources/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, needs: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: needs + ["TestSupport"], path: "Tests/\(name)", swiftSettings: settings)
+}
+
+let package = Package(
+  name: "licet",
+  products: [.executable(name: "licet", targets: ["licet"])],
+  targets: [
+    room("Syntax"),
+    room("Semantics", needs: ["Syntax"]),
+    room("Evaluation", needs: ["Syntax", "Semantics"]),
+    room("Reporting", needs: ["Syntax", "Semantics", "Evaluation"]),
+    .executableTarget(
+      name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
+      swiftSettings: settings),
+  ]
+)

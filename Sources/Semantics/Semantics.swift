@@ -1,0 +1,1 @@
+// The checker: names, types, effective dates; syntax trees to a checked program.

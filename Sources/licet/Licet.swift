@@ -1,0 +1,4 @@
+@main
+struct Licet {
+  static func main() {}
+}
