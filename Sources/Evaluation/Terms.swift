@@ -1,0 +1,88 @@
+import Semantics
+import Syntax
+
+/// What the terms are on one day: the identifiers of products, suites, and what grants each feature.
+struct Terms {
+  /// One way to have a feature.
+  struct Alternative {
+    var products: [Int]
+    var isUnknown: Bool
+    var condition: DefineID?
+    /// The cause where `isUnknown`.
+    var cell: Text
+  }
+  struct FeatureTerms {
+    var speaks: Bool
+    var alternatives: [Alternative]
+    var open: [Int]
+    /// Cells of which another matrix says otherwise.
+    var contests: [(products: [Int], contest: Finding.Contest)]
+  }
+  struct Table {
+    /// Constants of the plan.
+    var keys: [Int]
+    var values: [Int]
+    var other: Int?
+  }
+
+  /// Lists in the machine's arena: of product p its skus, plans, components and includes at 4p and on.
+  var parts: [Value] = []
+  /// The suites that include a product.
+  var suites: [[Int]]
+  var features: [FeatureTerms] = []
+  /// By record: its holding.
+  var holdings: [HoldingID?]
+  var lookups: [Table] = []
+  /// The elements of `parts`.
+  var elements: [Value] = []
+
+  init(_ program: CheckedProgram, on day: Day, language: Text?, plan: inout Plan) {
+    suites = Array(repeating: [], count: program.products.count)
+    holdings = Array(repeating: nil, count: program.records.count)
+    for (index, holding) in program.holdings.enumerated() { holdings[holding.record.index] = HoldingID(index) }
+    for (index, product) in program.products.enumerated() {
+      for identifiers in [product.skus, product.plans, product.components] {
+        let first = elements.count
+        for identifier in identifiers where identifier.period.contains(day) {
+          elements.append(Value(tag: .guid, low: identifier.guid.high, high: identifier.guid.low))
+        }
+        parts.append(.list(first: first, count: elements.count - first, incomplete: 0))
+      }
+      let first = elements.count
+      for inclusion in product.includes where inclusion.period.contains(day) {
+        elements.append(.product(inclusion.product.index))
+        suites[inclusion.product.index].append(index)
+      }
+      parts.append(.list(first: first, count: elements.count - first, incomplete: 0))
+    }
+    for index in program.features.indices {
+      let granted = grants(of: FeatureID(index), on: day, in: program)
+      var terms = FeatureTerms(speaks: granted.speaks, alternatives: [], open: granted.open.map(\.index), contests: [])
+      for cell in granted.alternatives {
+        let names = cell.products.map { program[$0].name.name.string }.joined(separator: " with ")
+        let matrix = program.matrices[cell.matrix.index].name.string
+        terms.alternatives.append(
+          Alternative(
+            products: cell.products.map(\.index), isUnknown: cell.mark == .unknown, condition: cell.condition,
+            cell: Text("\(matrix).\(program.features[index].name.name.string) × \(names)")))
+      }
+      for cell in granted.alternatives + granted.denied {
+        guard let contested = cell.contested else { continue }
+        let contest = Finding.Contest(
+          feature: FeatureID(index), product: cell.products, preferred: program.matrices[cell.matrix.index].name,
+          over: program.matrices[contested.matrix.index].name, reason: contested.reason)
+        terms.contests.append((cell.products.map(\.index), contest))
+      }
+      features.append(terms)
+    }
+    for lookup in program.lookups {
+      let column = language.flatMap { lookup.languages.firstIndex(of: $0) }.map { $0 + 1 } ?? 0
+      func pick(_ values: [Literal]) -> Literal { column < values.count ? values[column] : values.first ?? .null }
+      lookups.append(
+        Table(
+          keys: lookup.entries.map { Int(plan.constant($0.key)) },
+          values: lookup.entries.map { Int(plan.constant(pick($0.values))) },
+          other: lookup.other.map { Int(plan.constant(pick($0))) }))
+    }
+  }
+}
