@@ -169,10 +169,12 @@ extension Machine {
     return hash
   }
 
-  mutating func haveSameKey(_ left: Int, _ right: Int, _ keySlots: [Int]) -> Bool {
+  mutating func haveSameKey(
+    _ left: Int, _ right: Int, _ keySlots: [Int], _ arena: Value.Arena = .joined
+  ) -> Bool {
     for slot in keySlots {
-      let first = read(slot, row: left, .joined)
-      let second = read(slot, row: right, .joined)
+      let first = read(slot, row: left, arena)
+      let second = read(slot, row: right, arena)
       if !equal(first, second).isTrue { return false }
     }
     return true

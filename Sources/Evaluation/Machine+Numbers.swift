@@ -90,29 +90,26 @@ extension Machine {
       if steps == .min { return overflow() }
       steps = -steps
     }
-    // No span of days between years 1 and 9999 is longer.
-    if steps < -4_000_000 || steps > 4_000_000 { return overflow() }
-    let wholeDay: Int64
-    var rest: Int64 = 0
     if date.tag == .date {
-      wholeDay = date.signedLow
-    } else {
-      wholeDay = Instant(ticks: date.signedLow).day.days.wide
-      rest = date.signedLow - wholeDay * Instant.ticksPerDay
+      let start = Day(days: Int32(truncatingIfNeeded: date.signedLow))
+      let moved =
+        switch node.flag {
+        case 0: start.adding(days: steps)
+        case 1: start.adding(months: steps)
+        default: start.adding(years: steps)
+        }
+      guard let moved else { return overflow() }
+      return Value(tag: .date, low: UInt64(bitPattern: Int64(moved.days)))
     }
-    let moved: Int64
-    if node.flag == 0 {
-      moved = wholeDay + steps
-    } else {
-      let months = node.flag == 1 ? steps : steps * 12
-      guard let result = Day(days: Int32(truncatingIfNeeded: wholeDay)).adding(months: Int(months)) else {
-        return overflow()
+    let start = Instant(ticks: date.signedLow)
+    let moved =
+      switch node.flag {
+      case 0: start.adding(days: steps)
+      case 1: start.adding(months: steps)
+      default: start.adding(years: steps)
       }
-      moved = result.days.wide
-    }
-    guard moved >= Day.first.days.wide && moved <= Day.last.days.wide else { return overflow() }
-    if date.tag == .date { return Value(tag: .date, low: UInt64(bitPattern: moved)) }
-    return Value(tag: .instant, low: UInt64(bitPattern: moved * Instant.ticksPerDay + rest))
+    guard let moved else { return overflow() }
+    return Value(tag: .instant, low: UInt64(bitPattern: moved.ticks))
   }
 
   /// Whole days between the days of two moments.
@@ -122,14 +119,10 @@ extension Machine {
     if from.isUnknown || to.isUnknown { return bothUnknown(from, to) }
     if from.isNull || to.isNull { return .null }
     func day(_ value: Value) -> Int64 {
-      value.tag == .date ? value.signedLow : Instant(ticks: value.signedLow).day.days.wide
+      value.tag == .date ? value.signedLow : Int64(Instant(ticks: value.signedLow).day.days)
     }
     return .int(day(to) - day(from))
   }
-}
-
-extension Int32 {
-  fileprivate var wide: Int64 { Int64(self) }
 }
 
 /// Exact arithmetic of decimals; nil where 18 digits do not hold the result.

@@ -18,6 +18,8 @@ struct Plan {
   /// The first slot of each shape in `slots`.
   var firstSlot: [Int] = []
   var globs: [Text] = []
+  /// The elements of constant lists; they come first in the machine's list arena.
+  var listElements: [Value] = []
   /// By record: the shape of its rows.
   var shapeOfRecord: [Int?] = []
 }

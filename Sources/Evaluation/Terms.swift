@@ -33,10 +33,11 @@ struct Terms {
   /// By record: its holding.
   var holdings: [HoldingID?]
   var lookups: [Table] = []
-  /// The elements of `parts`.
-  var elements: [Value] = []
+  /// The elements of constant lists and of `parts`: the beginning of the machine's list arena.
+  var elements: [Value]
 
   init(_ program: CheckedProgram, on day: Day, language: Text?, plan: inout Plan) {
+    elements = plan.listElements
     suites = Array(repeating: [], count: program.products.count)
     holdings = Array(repeating: nil, count: program.records.count)
     for (index, holding) in program.holdings.enumerated() { holdings[holding.record.index] = HoldingID(index) }
