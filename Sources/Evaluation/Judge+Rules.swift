@@ -8,17 +8,16 @@ extension Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     let key = machine.keyHash(row: row.index, keySlots, row.arena)
     for id in rules {
-      let rule = program[id]
-      let link = rule.chain[0]
+      let rule = machine.plan.rules[id.index]
       if key == nil {
-        let part = Subject.Part(thing: link.thing, key: Text("?\(number + 1)"), label: nil)
+        let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
         let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
         settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
         continue
       }
       machine.beginSubject()
-      machine.variables[link.variable.index] = row
-      if rule.chain.count == 2 { judgeElements(id, row) } else { judge(id, nil, row: row, doubt: 0) }
+      machine.variables[Int(rule.subject)] = row
+      if rule.links == 2 { judgeElements(id, row) } else { judge(id, nil, row: row, doubt: 0) }
     }
   }
 
@@ -97,11 +96,11 @@ extension Judge {
   mutating func judge(
     _ id: RuleID, _ subject: Subject?, row: Value? = nil, element: Value? = nil, keySlots: [Int] = [], doubt: Int32
   ) {
-    let rule = program[id]
+    let rule = machine.plan.rules[id.index]
     var causes: Int32 = 0
     var isDoubtful = false
-    if let when = rule.when {
-      let applies = machine.evaluate(when.index)
+    if rule.when >= 0 {
+      let applies = machine.evaluate(Int(rule.when))
       if applies.isFalse {
         pass(id, .inapplicable, subject, row, element, keySlots)
         return
@@ -111,7 +110,7 @@ extension Judge {
         causes = applies.aux
       }
     }
-    let required = machine.evaluate(rule.require.index)
+    let required = machine.evaluate(Int(rule.require))
     if required.isTrue {
       pass(id, .pass, subject, row, element, keySlots)
       return
@@ -119,7 +118,7 @@ extension Judge {
     if required.isUnknown { causes = machine.causes.union(causes, required.aux) }
     let verdict: Verdict = required.isFalse && !isDoubtful && doubt == 0 ? .fail : .undetermined
     causes = machine.causes.union(causes, doubt)
-    let subject = subject ?? self.subject(row, element, keySlots, rule)
+    let subject = subject ?? self.subject(row, element, keySlots, program[id])
     settle(id, subject, verdict, verdict == .fail ? 0 : causes, isJudged: true)
   }
 

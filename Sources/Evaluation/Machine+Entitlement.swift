@@ -6,27 +6,27 @@ extension Machine {
   mutating func has(_ subject: Value, _ feature: Value) -> Value {
     if subject.isUnknown || feature.isUnknown { return bothUnknown(subject, feature) }
     if subject.tag != .row || feature.tag != .feature { return .null }
-    let terms = terms.features[feature.index]
-    if !terms.speaks {
+    if !terms.features[feature.index].speaks {
       return .unknown(causes.set(Cause(.noMatrix, Text(program.features[feature.index].name.string))))
     }
     var doubt: Int32 = 0
-    for alternative in terms.alternatives {
+    for place in terms.features[feature.index].alternatives {
+      let alternative = terms.alternatives[place]
       var result = Value.yes
-      for product in alternative.products {
-        result = both(result, granting(subject, product))
+      for product in alternative.first..<alternative.first + alternative.count {
+        result = both(result, granting(subject, terms.together[product]))
         if result.isFalse { break }
       }
       if result.isFalse { continue }
-      if let condition = alternative.condition { result = both(result, call(condition, subject)) }
+      if alternative.condition >= 0 { result = both(result, call(alternative.condition, subject)) }
       if alternative.isUnknown && !result.isFalse {
-        result = both(result, .unknown(causes.set(Cause(.unknownCell, alternative.cell))))
+        result = both(result, .unknown(causes.set(Cause(.unknownCell, terms.cells[alternative.cell]))))
       }
       if result.isTrue { return .yes }
       if result.isUnknown { doubt = causes.union(doubt, result.aux) }
     }
-    for product in terms.open {
-      let result = holds(subject, product)
+    for place in terms.features[feature.index].open {
+      let result = holds(subject, terms.open[place])
       if result.isFalse { continue }
       let name = "others of \(program.features[feature.index].name.string)"
       doubt = causes.union(doubt, causes.set(Cause(.unknownCell, Text(name))))
@@ -48,10 +48,10 @@ extension Machine {
     return .no
   }
 
-  private mutating func call(_ define: DefineID, _ argument: Value) -> Value {
-    let define = program.defines[define.index]
-    if let parameter = define.parameters.first { variables[parameter.index] = argument }
-    return evaluate(define.body.index)
+  private mutating func call(_ define: Int, _ argument: Value) -> Value {
+    let define = plan.defines[define]
+    if define.parameter >= 0 { variables[Int(define.parameter)] = argument }
+    return evaluate(Int(define.body))
   }
 
   /// What was remembered of holdings is of this subject from now on.
@@ -113,12 +113,13 @@ extension Machine {
 
   private mutating func holdsDirectly(_ subject: Value, _ product: Int) -> Value {
     if program.products[product].isHeldByAll { return .yes }
-    guard let record = record(of: subject), let id = terms.holdings[record.index] else { return .no }
-    let holding = program.holdings[id.index]
+    guard let record = record(of: subject) else { return .no }
+    let holding = plan.holdings[record.index]
+    if holding.body < 0 { return .no }
     // The variables of a holding may be in use by a holding that it asks for; those of its own do not recur.
-    variables[holding.subject.index] = subject
-    variables[holding.product.index] = .product(product)
-    return evaluate(holding.body.index)
+    variables[Int(holding.subject)] = subject
+    variables[Int(holding.product)] = .product(product)
+    return evaluate(Int(holding.body))
   }
 
   /// The record type of a row.
@@ -142,15 +143,17 @@ extension Machine {
   }
 
   mutating func productsGranting(_ feature: Int) -> Value {
-    let terms = terms.features[feature]
-    if !terms.speaks {
+    let granted = terms.features[feature]
+    if !granted.speaks {
       return .unknown(causes.set(Cause(.noMatrix, Text(program.features[feature].name.string))))
     }
     let first = elements.count
     for product in program.products.indices {
       var doubt: Int32?
-      for alternative in terms.alternatives where alternative.products == [product] {
-        let causes = alternative.isUnknown ? self.causes.set(Cause(.unknownCell, alternative.cell)) : 0
+      for place in granted.alternatives {
+        let alternative = terms.alternatives[place]
+        guard alternative.count == 1, terms.together[alternative.first] == product else { continue }
+        let causes = alternative.isUnknown ? self.causes.set(Cause(.unknownCell, terms.cells[alternative.cell])) : 0
         doubt = min(doubt ?? causes, causes)
       }
       if let doubt { append(.product(product), doubt: doubt) }

@@ -168,17 +168,18 @@ extension Machine {
   }
 
   private mutating func call(_ node: Node) -> Value {
-    let define = program.defines[Int(node.a)]
     let count = Int(node.c)
     if count == 1 {
       let argument = evaluate(Int(plan.pool[Int(node.b)]))
       let memo = calls[Int(node.a)]
       if memo.serial == serial && isSame(memo.argument, argument) { return memo.result }
-      variables[define.parameters[0].index] = argument
-      let result = evaluate(define.body.index)
+      let define = plan.defines[Int(node.a)]
+      variables[Int(define.parameter)] = argument
+      let result = evaluate(Int(define.body))
       calls[Int(node.a)] = CallMemo(serial: serial, argument: argument, result: result)
       return result
     }
+    let define = program.defines[Int(node.a)]
     // All arguments before the first is bound: one may call the same define.
     var arguments: [Value] = []
     for place in 0..<count { arguments.append(evaluate(Int(plan.pool[Int(node.b) + place]))) }

@@ -22,6 +22,34 @@ struct Plan {
   var listElements: [Value] = []
   /// By record: the shape of its rows.
   var shapeOfRecord: [Int?] = []
+  var defines: [DefineNode] = []
+  var rules: [RuleNode] = []
+  /// By record; `body` is -1 where it has no holding.
+  var holdings: [HoldingNode] = []
+}
+
+/// A define, ready to run.
+struct DefineNode {
+  var body: Int32
+  /// The only parameter's variable; -1 where there is none or there are several.
+  var parameter: Int32
+}
+
+/// A holding, ready to run.
+struct HoldingNode {
+  var subject: Int32 = -1
+  var product: Int32 = -1
+  var body: Int32 = -1
+}
+
+/// What is asked of a rule for every row.
+struct RuleNode {
+  /// The variable of the first `for each`; -1 without.
+  var subject: Int32
+  var links: Int32
+  /// -1 without.
+  var when: Int32
+  var require: Int32
 }
 
 /// One expression, ready to run. What `a` to `d` mean is said at each operation.

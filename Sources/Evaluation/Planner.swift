@@ -128,6 +128,20 @@ struct Planner {
         plan.slots.append(info)
       }
     }
+    plan.defines = program.defines.map {
+      DefineNode(
+        body: Int32($0.body.index), parameter: $0.parameters.count == 1 ? Int32($0.parameters[0].index) : -1)
+    }
+    plan.rules = program.rules.map {
+      RuleNode(
+        subject: $0.chain.first.map { Int32($0.variable.index) } ?? -1, links: Int32($0.chain.count),
+        when: $0.when.map { Int32($0.index) } ?? -1, require: Int32($0.require.index))
+    }
+    plan.holdings = Array(repeating: HoldingNode(), count: program.records.count)
+    for holding in program.holdings {
+      plan.holdings[holding.record.index] = HoldingNode(
+        subject: Int32(holding.subject.index), product: Int32(holding.product.index), body: Int32(holding.body.index))
+    }
     for (index, expression) in program.expressions.enumerated() {
       plan.nodes.append(node(expression, index, in: &plan))
     }

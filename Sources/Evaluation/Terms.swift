@@ -5,16 +5,20 @@ import Syntax
 struct Terms {
   /// One way to have a feature.
   struct Alternative {
-    var products: [Int]
+    /// The products to be held together: this many in `together` from the first on.
+    var first: Int
+    var count: Int
     var isUnknown: Bool
-    var condition: DefineID?
-    /// The cause where `isUnknown`.
-    var cell: Text
+    /// The define that must be true of the subject; -1 without.
+    var condition: Int
+    /// The cause where `isUnknown`: a place in `cells`.
+    var cell: Int
   }
   struct FeatureTerms {
     var speaks: Bool
-    var alternatives: [Alternative]
-    var open: [Int]
+    /// Places in `alternatives` and in `open`.
+    var alternatives: Range<Int>
+    var open: Range<Int>
     /// Cells of which another matrix says otherwise.
     var contests: [(products: [Int], contest: Finding.Contest)]
   }
@@ -30,8 +34,11 @@ struct Terms {
   /// The suites that include a product.
   var suites: [[Int]]
   var features: [FeatureTerms] = []
-  /// By record: its holding.
-  var holdings: [HoldingID?]
+  var alternatives: [Alternative] = []
+  var together: [Int] = []
+  var open: [Int] = []
+  /// `matrix.feature × product`
+  var cells: [Text] = []
   var lookups: [Table] = []
   /// The elements of constant lists and of `parts`: the beginning of the machine's list arena.
   var elements: [Value]
@@ -39,8 +46,6 @@ struct Terms {
   init(_ program: CheckedProgram, on day: Day, language: Text?, plan: inout Plan) {
     elements = plan.listElements
     suites = Array(repeating: [], count: program.products.count)
-    holdings = Array(repeating: nil, count: program.records.count)
-    for (index, holding) in program.holdings.enumerated() { holdings[holding.record.index] = HoldingID(index) }
     for (index, product) in program.products.enumerated() {
       for identifiers in [product.skus, product.plans, product.components] {
         let first = elements.count
@@ -58,15 +63,22 @@ struct Terms {
     }
     for index in program.features.indices {
       let granted = grants(of: FeatureID(index), on: day, in: program)
-      var terms = FeatureTerms(speaks: granted.speaks, alternatives: [], open: granted.open.map(\.index), contests: [])
+      let firstAlternative = alternatives.count
+      let firstOpen = open.count
+      open.append(contentsOf: granted.open.map(\.index))
       for cell in granted.alternatives {
         let names = cell.products.map { program[$0].name.name.string }.joined(separator: " with ")
         let matrix = program.matrices[cell.matrix.index].name.string
-        terms.alternatives.append(
+        alternatives.append(
           Alternative(
-            products: cell.products.map(\.index), isUnknown: cell.mark == .unknown, condition: cell.condition,
-            cell: Text("\(matrix).\(program.features[index].name.name.string) × \(names)")))
+            first: together.count, count: cell.products.count, isUnknown: cell.mark == .unknown,
+            condition: cell.condition?.index ?? -1, cell: cells.count))
+        together.append(contentsOf: cell.products.map(\.index))
+        cells.append(Text("\(matrix).\(program.features[index].name.name.string) × \(names)"))
       }
+      var terms = FeatureTerms(
+        speaks: granted.speaks, alternatives: firstAlternative..<alternatives.count, open: firstOpen..<open.count,
+        contests: [])
       for cell in granted.alternatives + granted.denied {
         guard let contested = cell.contested else { continue }
         let contest = Finding.Contest(
