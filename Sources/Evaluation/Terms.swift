@@ -36,7 +36,8 @@ struct Terms {
   var features: [FeatureTerms] = []
   var alternatives: [Alternative] = []
   var together: [Int] = []
-  var open: [Int] = []
+  /// Products of which an open matrix says nothing, each with the cause: a place in `cells`.
+  var open: [(product: Int, cell: Int)] = []
   /// `matrix.feature × product`
   var cells: [Text] = []
   var lookups: [Table] = []
@@ -65,7 +66,14 @@ struct Terms {
       let granted = grants(of: FeatureID(index), on: day, in: program)
       let firstAlternative = alternatives.count
       let firstOpen = open.count
-      open.append(contentsOf: granted.open.map(\.index))
+      for product in granted.open {
+        let matrix = program.matrices.first {
+          $0.othersUnknown && $0.period.contains(day) && $0.features.contains(FeatureID(index))
+            && !$0.columns.contains([product])
+        }
+        open.append((product.index, cells.count))
+        cells.append(Text("others of \(matrix?.name.name.string ?? program.features[index].name.name.string)"))
+      }
       for cell in granted.alternatives {
         let names = cell.products.map { program[$0].name.name.string }.joined(separator: " with ")
         let matrix = program.matrices[cell.matrix.index].name.string
