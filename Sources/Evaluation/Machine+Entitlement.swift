@@ -26,10 +26,10 @@ extension Machine {
       if result.isUnknown { doubt = causes.union(doubt, result.aux) }
     }
     for place in terms.features[feature.index].open {
-      let result = holds(subject, terms.open[place])
+      let (product, cell) = terms.open[place]
+      let result = holds(subject, product)
       if result.isFalse { continue }
-      let name = "others of \(program.features[feature.index].name.string)"
-      doubt = causes.union(doubt, causes.set(Cause(.unknownCell, Text(name))))
+      doubt = causes.union(doubt, causes.set(Cause(.unknownCell, terms.cells[cell])))
       if result.isUnknown { doubt = causes.union(doubt, result.aux) }
     }
     return doubt == 0 ? .no : .unknown(doubt)
@@ -149,14 +149,24 @@ extension Machine {
     }
     let first = elements.count
     for product in program.products.indices {
-      var doubt: Int32?
+      var isCertain = false
+      var isPossible = false
+      var doubt: Int32 = 0
       for place in granted.alternatives {
         let alternative = terms.alternatives[place]
         guard alternative.count == 1, terms.together[alternative.first] == product else { continue }
-        let causes = alternative.isUnknown ? self.causes.set(Cause(.unknownCell, terms.cells[alternative.cell])) : 0
-        doubt = min(doubt ?? causes, causes)
+        isPossible = true
+        if alternative.isUnknown {
+          doubt = causes.union(doubt, causes.set(Cause(.unknownCell, terms.cells[alternative.cell])))
+        } else {
+          isCertain = true
+        }
       }
-      if let doubt { append(.product(product), doubt: doubt) }
+      for place in granted.open where terms.open[place].product == product {
+        isPossible = true
+        doubt = causes.union(doubt, causes.set(Cause(.unknownCell, terms.cells[terms.open[place].cell])))
+      }
+      if isPossible { append(.product(product), doubt: isCertain ? 0 : doubt) }
     }
     return list(from: first)
   }
