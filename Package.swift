@@ -28,5 +28,8 @@ let package = Package(
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
+    .target(
+      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference",
+      swiftSettings: settings),,
   ]
 )
