@@ -5,6 +5,7 @@ let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
@@ -30,6 +31,6 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference",
-      swiftSettings: settings),,
+      swiftSettings: settings),
   ]
 )
