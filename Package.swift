@@ -28,5 +28,7 @@ let package = Package(
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("SyntaxTests", needs: ["Syntax"]),
   ]
 )
