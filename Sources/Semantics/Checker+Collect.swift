@@ -36,18 +36,15 @@ extension Checker {
       declareShape(node.name, collection: node.collection, .entity(node))
     case .record(let node): declareShape(node.name, collection: nil, .record(node))
     case .fact(let node):
-      refuseReserved(node.name)
       declare(.fact, node.name, declared.facts.count, beside: [.define, .lookup])
       declared.facts.append((file, node))
     case .attest(let node): declared.attestations.append((file, node, declaration.span))
     case .define(let node):
-      refuseReserved(node.name)
       declare(.define, node.name, program.defines.count, beside: [.fact, .lookup])
       declared.defines.append((file, node))
       program.defines.append(
         Define(name: qualified(node.name, in: file), parameters: [], body: TypedExpressionID(0)))
     case .lookup(let node):
-      refuseReserved(node.name)
       declare(.lookup, node.name, declared.lookups.count, beside: [.define, .fact])
       declared.lookups.append((file, node))
     case .holding(let node): declared.holdings.append((file, node, declaration.span))
@@ -65,7 +62,7 @@ extension Checker {
     let record = RecordID(program.records.count)
     if builtinTypes[name.text] != nil {
       report(
-        .reservedName, "`\(name.text.string)` is a type of the language", at: name.span,
+        .typeName, "`\(name.text.string)` is a type of the language", at: name.span,
         notes: ["choose another name for the rows of this shape"])
     }
     declare(.record, name, record.index)

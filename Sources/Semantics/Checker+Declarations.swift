@@ -75,7 +75,7 @@ extension Checker {
       self.file = file
       if node.expires.day <= node.on.day {
         report(
-          .emptyPeriod, "this statement expires before it is made", at: node.expires.span,
+          .expiresTooEarly, "this statement expires before it is made", at: node.expires.span,
           related: [Diagnostic.Related(node.on.span, "it is made on this day")])
       }
       guard let found = resolve(.fact, node.fact) else { continue }
@@ -199,7 +199,6 @@ extension Checker {
       file = entry.file
       var seen: Set<Text> = []
       for parameter in entry.node.parameters ?? [] {
-        refuseReserved(parameter.name)
         if !seen.insert(parameter.name.text).inserted {
           report(.duplicateField, "the parameter `\(parameter.name.text.string)` stands twice", at: parameter.name.span)
         }
@@ -217,7 +216,6 @@ extension Checker {
 
   private mutating func declareHolding(_ node: HoldingDeclaration, _ span: SourceSpan) {
     let types = node.parameters.map { resolve($0.type) }
-    for parameter in node.parameters { refuseReserved(parameter.name) }
     guard types.allSatisfy({ $0 != nil }) else { return }
     let known = types.compactMap { $0 }
     guard known.count == 2, let record = known[0].record, known[1].shape == .product, !known[0].isNullable,
@@ -331,7 +329,8 @@ extension DiagnosticKind {
     explanation: "What a person states, and the default of a setting, are literals, products, features, SKUs and plans, and lists of these.",
     wrong: """
       module m
-      fact limit: int = 3 + 4 "The limit"
+      define usual = 7
+      fact limit: int = usual "The limit"
       """,
     right: """
       module m

@@ -79,7 +79,7 @@ extension Checker {
     guard !hasReportedDepth else { return }
     hasReportedDepth = true
     report(
-      .tooDeep, "this expression lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that use it",
+      .tooDeepThroughDefines, "this expression lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that use it",
       at: span)
   }
 
@@ -414,7 +414,7 @@ extension DiagnosticKind {
       define units = 3
       """)
 
-  package static let tooDeep = DiagnosticKind(
+  package static let tooDeepThroughDefines = DiagnosticKind(
     code: "LIC0502",
     summary: "an expression that lies too deep",
     explanation: """

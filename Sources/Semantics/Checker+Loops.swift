@@ -56,7 +56,6 @@ extension Checker {
 
   /// Reports a variable that is a word of the language, or that has the name of one that is seen already.
   mutating func refuseTaken(_ name: NameNode, _ scope: Scope) {
-    refuseReserved(name)
     guard let binding = scope.bindings[name.text] else { return }
     var related: [Diagnostic.Related] = []
     if case .variable(let variable) = binding {

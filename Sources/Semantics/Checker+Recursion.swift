@@ -134,7 +134,7 @@ extension Checker {
       if depths[node] > CheckedProgram.deepest && used <= CheckedProgram.deepest {
         let (name, span) = nodeName(node)
         report(
-          .tooDeep, "\(name) lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that it uses",
+          .tooDeepThroughDefines, "\(name) lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that it uses",
           at: span)
       }
     }

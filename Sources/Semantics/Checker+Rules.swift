@@ -328,7 +328,7 @@ extension Checker {
       hasReportedDepth = false
       if let on = node.on, node.expires.day <= on.day {
         report(
-          .emptyPeriod, "this waiver expires before it is given", at: node.expires.span,
+          .expiresTooEarly, "this waiver expires before it is given", at: node.expires.span,
           related: [Diagnostic.Related(on.span, "it is given on this day")])
       }
       guard let found = resolve(.rule, node.rule) else { continue }

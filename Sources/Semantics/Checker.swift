@@ -156,59 +156,36 @@ struct Checker {
       translations: titled.translations.map { LocalText.Translation(language: $0.language.text, text: $0.text.text) })
   }
 
-  /// The period that is written; one that ends before it begins is reported.
-  mutating func period(_ node: PeriodNode) -> Period {
-    if let from = node.from, let before = node.before, before.day <= from.day {
-      report(
-        .emptyPeriod, "no day lies between this `from` and its `before`", at: from.span.through(before.span),
-        notes: ["`from` includes its day, `before` does not"])
-    }
-    return Period(from: node.from?.day, before: node.before?.day)
-  }
-
-  /// Names of variables, defines, lookups and facts may be no clause word and no operator.
-  mutating func refuseReserved(_ name: NameNode) {
-    if reservedWords.contains(name.text) {
-      report(
-        .reservedName, "`\(name.text.string)` is a word of the language", at: name.span,
-        notes: ["choose another name, such as `the_\(name.text.string)`"])
-    }
-  }
+  /// The period that is written; the parser reports one that ends before it begins.
+  func period(_ node: PeriodNode) -> Period { Period(from: node.from?.day, before: node.before?.day) }
 }
 
 extension DiagnosticKind {
-  package static let reservedName = DiagnosticKind(
+  package static let typeName = DiagnosticKind(
     code: "LIC0203",
-    summary: "a word of the language cannot name a variable, a parameter, a define, a lookup or a fact",
-    explanation: """
-      Operators and clause words are read as such wherever an expression may stand, so a variable of that name could not be used. \
-      After `.` and before `:` every word is free: fields of an export may be called `for` or `state`.
-      """,
+    summary: "an entity or a record that is named like a type of the language",
+    explanation: "`bool`, `int`, `decimal`, `text`, `date`, `instant`, `id`, `product` and `feature` are types; rows of that name could not be meant.",
     wrong: """
       module m
-      define count = 3
+      record text { value: id }
       """,
     right: """
       module m
-      define limit = 3
+      record note { value: id }
       """)
 
-  package static let emptyPeriod = DiagnosticKind(
+  package static let expiresTooEarly = DiagnosticKind(
     code: "LIC0406",
-    summary: "a period ends before it begins",
-    explanation: """
-      `from` includes its day, `before` and `expires` do not; a period that holds no day would say nothing, silently.
-      """,
+    summary: "a statement or a waiver that expires before it is made",
+    explanation: "It is in force from the day behind `on` until the day before `expires`; here no day lies between.",
     wrong: """
       module m
-      product basic "Basic" {
-        formerly "Starter" from 2024-01-01 before 2023-01-01
-      }
+      fact limit: int "The limit"
+      attest limit = 1 because "Read." by "a" on 2026-01-01 expires 2025-01-01
       """,
     right: """
       module m
-      product basic "Basic" {
-        formerly "Starter" from 2023-01-01 before 2024-01-01
-      }
+      fact limit: int "The limit"
+      attest limit = 1 because "Read." by "a" on 2026-01-01 expires 2027-01-01
       """)
 }

@@ -56,14 +56,6 @@ struct Names {
   }
 }
 
-/// The words that may name no variable, parameter, define, lookup or fact.
-let reservedWords: Set<Text> = [
-  "and", "or", "not", "is", "in", "within", "contains", "starts", "ends", "matches", "has", "holds", "else", "where",
-  "satisfy", "for", "any", "all", "count", "sum", "min", "max", "products", "unknown", "true", "false", "null", "today",
-  "title", "let", "when", "require", "message", "remedy", "cite", "effective", "formerly", "as", "given", "cases",
-  "expect", "because", "by", "on", "expires",
-]
-
 /// The types that are no records; no entity or record may be named like one.
 let builtinTypes: [Text: ValueType.Shape] = [
   "bool": .bool, "int": .int, "decimal": .decimal, "text": .text, "date": .date, "instant": .instant, "id": .id,
