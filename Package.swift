@@ -34,5 +34,6 @@ let package = Package(
     .target(
       name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference",
       swiftSettings: settings),
+    tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
   ]
 )
