@@ -1,0 +1,11 @@
+internal import Evaluation
+
+extension ReportFormat {
+  static let text = ReportFormat(
+    name: "text", summary: "for people at a terminal: tables, colour, ten findings a rule", ending: nil, line: nil
+  ) { report, context, sink in
+    var page = ReportPage(report, context, isDrawn: true, sink: sink.take())
+    page.write()
+    sink = page.page.sink
+  }
+}

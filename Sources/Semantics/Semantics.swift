@@ -1,1 +1,0 @@
-// The checker: names, types, effective dates; syntax trees to a checked program.
