@@ -5,6 +5,7 @@ let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
@@ -27,6 +28,11 @@ let package = Package(
     room("Reporting", needs: ["Syntax", "Semantics", "Evaluation"]),
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
+      swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
+    tests("SyntaxTests", needs: ["Syntax"]),
+    .target(
+      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference",
       swiftSettings: settings),
   ]
 )
