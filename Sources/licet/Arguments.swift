@@ -1,4 +1,4 @@
-internal import Syntax
+import Syntax
 
 /// The command line is not one that the command takes.
 struct UsageError: Error {

@@ -1,4 +1,4 @@
-internal import Reporting
+import Reporting
 
 /// A descriptor that is written to, and the first failure of doing so; after it nothing more is written.
 final class Channel {

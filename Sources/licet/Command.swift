@@ -19,7 +19,7 @@ struct Command: Sendable {
   var help: String {
     var text = "licet \(name): \(summary)\n\nusage: licet \(name) \(usage)\n\n"
     let known = options + [.help]
-    let names = operands.map(\.name) + known.map { $0.value.map { value in "\($0.name) \(value)" } ?? $0.name }
+    let names = operands.map(\.name) + known.map { $0.name + ($0.value.map { " " + $0 } ?? "") }
     let summaries = operands.map(\.summary) + known.map(\.summary)
     for (index, name) in names.enumerated() { text += Command.entry(name, summaries[index], column: 22) }
     for note in notes { text += "\n" + Command.filled(note, indent: "", width: 100) }

@@ -1,5 +1,5 @@
-internal import Reporting
-internal import Syntax
+import Reporting
+import Syntax
 
 /// The tool: finds the command, runs it, says the reason, returns the code.
 @main

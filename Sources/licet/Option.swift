@@ -10,7 +10,7 @@ struct Option: Sendable {
   let choices: [String]
   let isRepeatable: Bool
 
-  init(_ name: String, _ value: String? = nil, choices: [String] = [], isRepeatable: Bool = false, _ summary: String) {
+  init(_ name: String, _ value: String? = nil, choices: [String] = [], isRepeatable: Bool = false, summary: String) {
     self.name = name
     self.value = value ?? (choices.isEmpty ? nil : choices.joined(separator: "|"))
     self.choices = choices
@@ -18,5 +18,5 @@ struct Option: Sendable {
     self.summary = summary
   }
 
-  static let help = Option("--help", "say what the command does and which options it has")
+  static let help = Option("--help", summary: "say what the command does and which options it has")
 }

@@ -1,4 +1,4 @@
-internal import Reporting
+import Reporting
 
 /// A file that comes to be whole or not at all: written beside its target, made durable, and then put in its place.
 ///

@@ -1,6 +1,6 @@
 // The only file of the tool that speaks to the system, and the only one with `unsafe` in it: each is a C function that takes a pointer
 // which Swift lends it for the call, or the fault guard, which must not allocate.
-internal import Glibc
+import Glibc
 
 /// A system call failed.
 struct SystemError: Error {
@@ -171,7 +171,7 @@ enum System {
 
   /// Days since 1970-01-01, in UTC.
   static func today() -> Int32 {
-    let seconds = unsafe time(nil)
+    let seconds = time(nil)
     return Int32(truncatingIfNeeded: seconds / 86_400)
   }
 
@@ -234,21 +234,25 @@ private enum FaultGuard {
     // The handler must not be the first to touch it.
     removeAll()
     // A stack that overflowed cannot carry the handler.
-    var stack = stack_t()
+    var stack = unsafe stack_t()
     unsafe stack.ss_size = 1 << 16
     unsafe stack.ss_sp = malloc(1 << 16)
     unsafe _ = sigaltstack(&stack, nil)
-    for number in [SIGINT, SIGTERM, SIGHUP] { handle(number, with: unsafe { number in
-      FaultGuard.removeAll()
-      signal(number, SIG_DFL)
-      raise(number)
-    }) }
-    for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] { handle(number, with: unsafe { _ in
-      FaultGuard.removeAll()
-      let words: StaticString = "licet: a fault of its own: no verdict\n"
-      unsafe _ = Glibc.write(2, words.utf8Start, words.utf8CodeUnitCount)
-      _exit(70)
-    }) }
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      handle(number) { number in
+        FaultGuard.removeAll()
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+    }
+    for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
+      handle(number) { _ in
+        FaultGuard.removeAll()
+        let words: StaticString = "licet: a fault of its own: no verdict\n"
+        unsafe _ = Glibc.write(2, words.utf8Start, words.utf8CodeUnitCount)
+        _exit(70)
+      }
+    }
   }
 
   private static func handle(_ number: Int32, with handler: @escaping @convention(c) (Int32) -> Void) {
