@@ -5,7 +5,7 @@ package struct Token: Sendable, Hashable {
     case word
     case int, decimal, date, instant, guid
     case text
-    /// `{ } ( ) [ ] , : . | = < <= > >= + - * / ?`, and `==`, which the parser mends. A run of dashes under a table's heading is one `-` each.
+    /// `{ } ( ) [ ] , : . | = < <= > >= + - * / ?`, and `==`, `!=`, `!`, `&&`, which the parser mends. A run of dashes under a table's heading is one `-` each.
     case punctuation
     /// A published mark of a matrix cell: ● ✓ ✅ ✗ ❌.
     case mark

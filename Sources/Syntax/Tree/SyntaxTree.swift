@@ -8,6 +8,8 @@ package struct SyntaxTree: Sendable {
   package let file: Int32
   /// All tokens, the last one `.end` at the end of the file.
   package var tokens: [Token]
+  /// All comments, from `//` to before the end of their line, in order.
+  package var comments: [SourceSpan]
   package var module: NameNode?
   package var declarations: [Declaration]
   package var expressions: [Expression]
@@ -17,6 +19,7 @@ package struct SyntaxTree: Sendable {
     self.source = source
     self.file = file
     self.tokens = []
+    self.comments = []
     self.module = nil
     self.declarations = []
     self.expressions = []

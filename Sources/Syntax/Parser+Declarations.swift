@@ -1,0 +1,355 @@
+// The file, its declarations, and what the vendor says.
+
+extension Parser {
+  /// Divides the file at the words in column 1 that begin a declaration, and reads each part for itself.
+  mutating func parseFile() {
+    let end = tokens.count - 1
+    limit = end
+    var isFirst = true
+    while position < end {
+      let start = position
+      limit = endOfDeclaration(from: start)
+      part(isFirst: isFirst)
+      isFirst = false
+      position = max(limit, start + 1)
+    }
+    limit = end
+    if isFirst && diagnostics.isEmpty && module == nil {
+      // An empty file declares nothing, and that is no mistake of anybody.
+      return
+    }
+  }
+
+  /// The index behind the declaration that begins at a token.
+  private func endOfDeclaration(from start: Int) -> Int {
+    var open = 0
+    var index = start
+    while index < tokens.count - 1 {
+      if index > start && inColumnOne[index] && beginsPart(index, open: open, start: start) { return index }
+      switch symbols[index] {
+      case .leftBrace: open += 1
+      case .rightBrace:
+        open -= 1
+        if inColumnOne[index] && inColumnOne[index + 1] {
+          return index + 1 < tokens.count - 1 && symbols[index + 1] == .rightBrace ? index + 1 : index + 1
+        }
+      default: break
+      }
+      index += 1
+    }
+    return tokens.count - 1
+  }
+
+  /// Whether a token in column 1 begins a new part; else it is a line of the part before it that stands too far left.
+  private func beginsPart(_ index: Int, open: Int, start: Int) -> Bool {
+    let next = index + 1 < tokens.count ? symbols[index + 1] : .end
+    let symbol = symbols[index]
+    if symbol == .rightBrace { return false }
+    if symbol.beginsDeclaration && next != .colon && !(symbol == .as && next == .of && symbols[start] == .test && open > 0) { return true }
+    if open > 0 { return false }
+    if tokens[index].kind == .word, nearestWord(tokens[index].span, among: Symbol.declarations) != nil { return true }
+    switch symbols[start] {
+    case .define, .holding, .invariant, .prefer, .attest: return false
+    default: return true
+    }
+  }
+
+  /// One declaration, and whatever stands behind it.
+  private mutating func part(isFirst: Bool) {
+    while !isAtEnd {
+      let start = position
+      if !inColumnOne[start], symbol().beginsDeclaration {
+        let lineStart = source.lineStarts[source.position(of: here.start).line - 1]
+        let indent = SourceSpan(file: file, start: lineStart, end: here.start)
+        let isOnlySpace = bytes(indent).allSatisfy { $0 == 0x20 || $0 == 0x09 }
+        report(
+          .columnOne, "a declaration begins in column 1", at: here,
+          fix: isOnlySpace ? replacing(indent, with: "", "take out the indentation") : inserting("\n", at: here.start, "put it on a line of its own"))
+      }
+      guard let word = declarationWord() else {
+        position = limit
+        return
+      }
+      if isFirst && start == 0 && word != .module {
+        report(
+          .missingModule, "the file does not begin with its module", at: here,
+          notes: ["the first declaration says whose names these are: `module sspr`"])
+      }
+      let isMistaken = diagnostics.count
+      do throws(Abandoned) {
+        try declaration(word, at: start)
+      } catch {
+        // What is left of it is not read as something else.
+        position = limit
+        return
+      }
+      if position < limit, diagnostics.count > isMistaken, !symbol().beginsDeclaration {
+        position = limit
+        return
+      }
+    }
+  }
+
+  /// The word that begins a declaration, a misspelled one mended.
+  private mutating func declarationWord() -> Symbol? {
+    let word = symbol()
+    if word.beginsDeclaration { return word }
+    if kind() == .word, let meant = nearestWord(here, among: Symbol.declarations) {
+      report(.unknownDeclaration, "there is no declaration `\(shortened(here))`", at: here, fix: replacing(here, with: meant.rawValue))
+      return meant
+    }
+    if !isAtEnd && tokens[position].kind == .invalid { return nil }
+    if word == .rightBrace {
+      report(.expected, "this `}` closes nothing", at: here)
+    } else {
+      report(
+        .unknownDeclaration, "expected a declaration, found `\(shortened(here))`", at: here,
+        notes: ["declarations are " + Symbol.declarations.map { "`\($0.rawValue)`" }.joined(separator: ", ")])
+    }
+    return nil
+  }
+
+  private mutating func declaration(_ word: Symbol, at start: Int) throws(Abandoned) {
+    let kind: DeclarationKind?
+    advance()
+    switch word {
+    case .module:
+      let name = try expectName("the module's name")
+      if let first = module {
+        report(
+          .secondModule, "the file names its module twice", at: span(from: start), related: [Diagnostic.Related(first.span, "the first time")])
+      } else {
+        module = name
+        if !declarations.isEmpty {
+          report(.secondModule, "the module stands before all other declarations", at: span(from: start))
+        }
+      }
+      return
+    case .as:
+      try expect(.of)
+      let single = try expectName("the name of a single")
+      try expect(.dot)
+      kind = .asOf(AsOfDeclaration(single: single, field: try expectName("a field")))
+    case .source: kind = .source(try sourceDeclaration())
+    case .feature:
+      kind = .feature(FeatureDeclaration(name: try expectName("the feature's name"), title: try expectTitled("the feature's title, a text")))
+    case .product: kind = .product(try productDeclaration())
+    case .matrix: kind = .matrix(try matrixDeclaration())
+    case .prefer: kind = .prefer(try preferDeclaration())
+    case .invariant: kind = .invariant(try invariantDeclaration())
+    case .entity: kind = .entity(try entityDeclaration(isSingle: false))
+    case .single: kind = .entity(try entityDeclaration(isSingle: true))
+    case .record: kind = .record(try recordDeclaration())
+    case .fact: kind = .fact(try factDeclaration())
+    case .attest: kind = .attest(try attestDeclaration())
+    case .define: kind = .define(try defineDeclaration())
+    case .lookup: kind = .lookup(try lookupDeclaration())
+    case .holding: kind = .holding(try holdingDeclaration())
+    case .violation: kind = .rule(try ruleDeclaration(.violation))
+    case .warning: kind = .rule(try ruleDeclaration(.warning))
+    case .notice: kind = .rule(try ruleDeclaration(.notice))
+    case .waiver: kind = try waiverDeclaration(at: start).map { .waiver($0) }
+    case .test: kind = .test(try testDeclaration(at: start))
+    default: kind = nil
+    }
+    if let kind { declarations.append(Declaration(kind, at: span(from: start))) }
+    guard isAtEnd || inColumnOne[position] || (startsLine() && symbol().beginsDeclaration) || at(.rightBrace) else {
+      if !startsLine() { throw expected("the end of the line", kind: .unexpected) }
+      report(.unexpected, "`\(shortened(here))` does not belong to the declaration above, which has ended", at: here)
+      throw .clause
+    }
+  }
+
+  // MARK: Bodies
+
+  /// `{ clauses }`: each clause begins a line; a misspelled clause word is mended, and a clause that cannot be read costs itself alone.
+  mutating func body(_ owner: String, _ words: [Symbol], _ clause: (inout Parser, Symbol, Int) throws(Abandoned) -> Void) throws(Abandoned) {
+    let open = try openBody()
+    while !atEndOfBody {
+      let start = position
+      if !startsLine() {
+        // Two clauses on a line, or something behind a clause.
+        _ = expected("the end of the line", kind: .unexpected, notes: ["a clause begins a line"])
+        if !words.contains(symbol()) {
+          skipClause(words)
+          continue
+        }
+      } else if inColumnOne[start] {
+        report(.columnOne, "only a declaration and its closing brace begin in column 1", at: here, fix: inserting("  ", at: here.start, "indent the line"))
+      }
+      guard let word = clauseWord(owner, words) else {
+        advance()
+        skipClause(words)
+        continue
+      }
+      advance()
+      do throws(Abandoned) {
+        try clause(&self, word, start)
+        if !startsLine() && !at(.rightBrace) { throw expected("the end of the line", kind: .unexpected) }
+      } catch {
+        if position == start { advance() }
+        skipClause(words)
+      }
+    }
+    closeBody(open)
+  }
+
+  /// The opening brace; where it is lacking though clauses follow, it is read as if it stood there.
+  mutating func openBody() throws(Abandoned) -> Int {
+    let open = position
+    if accept(.leftBrace) { return open }
+    let abandoned = expected("`{`")
+    guard startsLine() && !isAtEnd else { throw abandoned }
+    return max(0, open - 1)
+  }
+
+  var atEndOfBody: Bool { isAtEnd || at(.rightBrace) }
+
+  mutating func closeBody(_ open: Int) {
+    guard at(.rightBrace) else {
+      report(
+        .unclosedBody, "this `{` is not closed", at: tokens[open].span,
+        notes: ["its `}` stands in column 1 of the line behind the last clause"])
+      return
+    }
+    if startsLine() && !inColumnOne[position] {
+      report(.columnOne, "the closing brace of a declaration stands in column 1", at: here)
+    }
+    advance()
+  }
+
+  private mutating func clauseWord(_ owner: String, _ words: [Symbol]) -> Symbol? {
+    let word = symbol()
+    if words.contains(word) { return word }
+    if kind() == .invalid { return nil }
+    if kind() == .word, let meant = nearestWord(here, among: words) {
+      report(.unknownClause, "\(owner) has no clause `\(shortened(here))`", at: here, fix: replacing(here, with: meant.rawValue))
+      return meant
+    }
+    let known = words.map { "`\($0.rawValue)`" }.joined(separator: ", ")
+    if kind() == .word {
+      report(.unknownClause, "\(owner) has no clause `\(shortened(here))`", at: here, notes: ["its clauses are \(known)"])
+    } else {
+      report(.unknownClause, "expected a clause of \(owner), found `\(shortened(here))`", at: here, notes: ["its clauses are \(known)"])
+    }
+    return nil
+  }
+
+  /// To the next line that begins with a clause word, or to the end of the body.
+  mutating func skipClause(_ words: [Symbol]) {
+    var open = 0
+    while !isAtEnd {
+      if at(.rightBrace) && (open <= 0 || inColumnOne[position]) { return }
+      if startsLine() && position > 0 {
+        let word = symbol()
+        let isLoop = word == .for && symbol(1) != .each
+        if words.contains(word) && symbol(1) != .colon && !isLoop { return }
+      }
+      if at(.leftBrace) { open += 1 }
+      if at(.rightBrace) { open -= 1 }
+      advance()
+    }
+  }
+
+  // MARK: Sources and products
+
+  private mutating func sourceDeclaration() throws(Abandoned) -> SourceDeclaration {
+    let name = try expectName("the source's name")
+    var declaration = SourceDeclaration(name: name, title: headText("the source's title, a text"), clauses: [])
+    try body("a source", [.url, .published, .retrieved, .locale, .translation, .note]) { (parser, word, start) throws(Abandoned) in
+      let clause: SourceDeclaration.Clause
+      switch word {
+      case .url: clause = .url(try parser.expectText("an address, a text"))
+      case .published: clause = .published(try parser.expectDay())
+      case .retrieved: clause = .retrieved(try parser.expectDay())
+      case .locale: clause = .locale(try parser.expectText("a locale, a text like `\"nl-NL\"`"))
+      case .translation:
+        guard parser.at(.human) || parser.at(.machine) else { throw parser.expected("`human` or `machine`") }
+        clause = .translation(isMachine: parser.at(.machine))
+        parser.advance()
+      default:
+        let number = try parser.expectInt("the note's number")
+        clause = .note(SourceDeclaration.Note(number: number, text: try parser.expectTitled("the note, a text")))
+      }
+      declaration.clauses.append(Spanned(clause, at: parser.span(from: start)))
+      try parser.checkChain(declaration.clauses.count, "clauses of a source")
+    }
+    return declaration
+  }
+
+  /// A text of a declaration's head; where it is lacking, the body is read all the same.
+  private mutating func headText(_ what: String) -> TextNode {
+    do throws(Abandoned) {
+      return try expectText(what)
+    } catch {
+      skipHead()
+      return TextNode(Text(utf8: []), at: behindPrevious)
+    }
+  }
+
+  private mutating func headTitled(_ what: String) -> Titled {
+    do throws(Abandoned) {
+      return try expectTitled(what)
+    } catch {
+      skipHead()
+      return Titled(TextNode(Text(utf8: []), at: behindPrevious))
+    }
+  }
+
+  private mutating func skipHead() {
+    while !isAtEnd && !startsLine() && !at(.leftBrace) { advance() }
+  }
+
+  private mutating func productDeclaration() throws(Abandoned) -> ProductDeclaration {
+    let name = try expectName("the product's name")
+    var declaration = ProductDeclaration(name: name, title: headTitled("the product's title, a text"), clauses: [])
+    try body("a product", [.formerly, .sku, .plan, .contains, .includes, .requires, .held]) { (parser, word, start) throws(Abandoned) in
+      let clause: ProductDeclaration.Clause
+      switch word {
+      case .formerly: clause = .formerly(try parser.expectTitled("the former title, a text"), try parser.period())
+      case .sku: clause = .sku(try parser.expectNameOrText("the name of a SKU"), try parser.expectGuid(), try parser.period())
+      case .plan: clause = .plan(try parser.expectNameOrText("the name of a plan"), try parser.expectGuid(), try parser.period())
+      case .contains:
+        try parser.expect(.plan)
+        clause = .containsPlan(try parser.expectNameOrText("the name of a plan"), try parser.expectGuid(), try parser.period())
+      case .includes: clause = .includes(try parser.expectReferences("the name of a product"), try parser.period())
+      case .requires: clause = .requires(try parser.expectAlternatives("the name of a product"))
+      default:
+        try parser.expect(.by)
+        try parser.expect(.all)
+        clause = .heldByAll
+      }
+      declaration.clauses.append(Spanned(clause, at: parser.span(from: start)))
+      try parser.checkChain(declaration.clauses.count, "clauses of a product")
+    }
+    return declaration
+  }
+
+  private mutating func preferDeclaration() throws(Abandoned) -> PreferDeclaration {
+    let preferred = try expectReference("the name of a matrix")
+    try expect(.over)
+    let over = try expectReference("the name of a matrix")
+    try expect(.for)
+    let features = try expectReferences("the name of a feature")
+    try expect(.because)
+    return PreferDeclaration(preferred: preferred, over: over, features: features, reason: try expectText("the reason, a text"))
+  }
+
+  private mutating func invariantDeclaration() throws(Abandoned) -> InvariantDeclaration {
+    let name = try expectName("the invariant's name")
+    try expect(.every)
+    try expect(.product)
+    try expect(.granting)
+    let granting = try expectReference("the name of a feature")
+    try expect(.grants)
+    var declaration = InvariantDeclaration(
+      name: name, granting: granting, grants: try expectReference("the name of a feature"), exceptions: [])
+    while accept(.except) {
+      let product = try expectReference("the name of a product")
+      try expect(.because)
+      declaration.exceptions.append(InvariantDeclaration.Exception(product: product, reason: try expectText("the reason, a text")))
+      try checkChain(declaration.exceptions.count, "exceptions")
+    }
+    return declaration
+  }
+}
