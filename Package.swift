@@ -36,5 +36,6 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
+    tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
   ]
 )
