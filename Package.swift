@@ -22,6 +22,11 @@ let package = Package(
   name: "licet",
   products: [.executable(name: "licet", targets: ["licet"])],
   targets: [
+    .target(
+      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),
+    .executableTarget(
+      name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
+      swiftSettings: settings),
     room("Syntax"),
     room("Semantics", needs: ["Syntax"]),
     room("Evaluation", needs: ["Syntax", "Semantics"]),
