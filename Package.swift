@@ -28,5 +28,7 @@ let package = Package(
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
   ]
 )
