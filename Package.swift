@@ -37,5 +37,7 @@ let package = Package(
       swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
   ]
 )
