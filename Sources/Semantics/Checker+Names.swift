@@ -40,6 +40,7 @@ extension Checker {
   }
 
   private mutating func reportUnknownName(_ kinds: [NameKind], _ name: NameNode, in prefix: NameNode?, visible: [Text]) {
+    if halfRead.contains(name.text) { return }
     let word = kinds.count == 1 ? kinds[0].word : "name"
     // It may be there, as something else or elsewhere.
     let others = names.candidates(
@@ -58,6 +59,7 @@ extension Checker {
     _ word: String, _ name: NameNode, among known: [Text], kind: DiagnosticKind = .unknownName, of owner: String = "",
     notes: [String] = []
   ) {
+    if halfRead.contains(name.text) { return }
     let message = "unknown \(word) `\(name.text.string)`" + owner
     guard let near = nearest(name.text, among: known) else {
       report(kind, message, at: name.span, notes: notes)

@@ -19,8 +19,11 @@ struct Checker {
   var defineStates: [DefineState] = []
   /// The defines whose bodies are being checked, outermost first.
   var underway: [DefineID] = []
-  /// What a `let` stands for.
-  var letValues: [VariableID: TypedExpressionID] = [:]
+  /// The path for which a `let` stands, and what is known where it is true or false; worked out once, since lets build on lets.
+  var letPaths: [VariableID: ValuePath] = [:]
+  var letKnowledge: [VariableID: Knowledge] = [:]
+  /// The defines whose values stand in the policy set itself.
+  var constantLists: Set<DefineID> = []
   var rules: [Rule?] = []
   /// The `for each` words of each rule, also of those that have errors.
   var ruleChains: [[RuleWord]] = []
@@ -31,6 +34,9 @@ struct Checker {
   var holdingNodes: [(file: Int, node: HoldingDeclaration)] = []
   /// The cells' conditions and where they stand, to be held against the defines.
   var cellConditions: [(file: Int, name: NameNode, matrix: Int, statements: Range<Int>)] = []
+
+  /// The names that a declaration or a field with a mistake in its text may have meant to declare.
+  private(set) var halfRead: Set<Text> = []
 
   struct RuleWord {
     let variable: VariableID
@@ -79,6 +85,7 @@ struct Checker {
   init(_ trees: [SyntaxTree]) {
     self.trees = trees
     program.files = trees.map(\.source)
+    for tree in trees where tree.diagnostics.contains(where: { $0.severity == .error }) { halfRead.formUnion(Checker.halfRead(tree)) }
   }
 
   mutating func run() {
@@ -108,6 +115,20 @@ struct Checker {
   mutating func finished() -> CheckedProgram {
     program.rules = rules.compactMap { $0 }
     return program
+  }
+
+  /// What the parser could not read may have declared the word behind the first of a line, or one before a colon; uses of it stay silent.
+  private static func halfRead(_ tree: SyntaxTree) -> Set<Text> {
+    var names: Set<Text> = []
+    let tokens = tree.tokens
+    for index in tokens.indices.dropFirst() where tokens[index].kind == .word || tokens[index].kind == .text {
+      let slice = tree.source.slice(tokens[index].span)
+      let isField =
+        index + 1 < tokens.count && tree.source.slice(tokens[index + 1].span).elementsEqual([UInt8(ascii: ":")])
+      guard isField || tokens[index - 1].startsLine && !tokens[index].startsLine else { continue }
+      names.insert(Text(tokens[index].kind == .text ? slice.dropFirst().dropLast() : slice))
+    }
+    return names
   }
 
   func sortedDiagnostics() -> [Diagnostic] {
