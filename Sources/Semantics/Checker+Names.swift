@@ -93,7 +93,18 @@ extension Checker {
     let isWord =
       name.utf8.first.map(isLetter) == true
       && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
-    return isWord ? name.string : "\"\(name.string)\""
+    return isWord ? name.string : quoted(name)
+  }
+
+  /// A text as a policy writes it.
+  func quoted(_ text: Text) -> String {
+    var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
+    }
+    bytes.append(UInt8(ascii: "\""))
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

@@ -166,7 +166,7 @@ extension Checker {
           near.map { "did you mean `\($0.string)`?" }
             ?? "it is one of " + members.map { "`\($0.string)`" }.joined(separator: ", ")
         ],
-        fix: near.map { Diagnostic.Fix("write `\($0.string)`", [Diagnostic.Fix.Edit(span, "\"\($0.string)\"")]) })
+        fix: near.map { Diagnostic.Fix("write `\($0.string)`", [Diagnostic.Fix.Edit(span, quoted($0))]) })
       return false
     case .list(let elements):
       var isSound = true
@@ -336,7 +336,7 @@ extension Checker {
     switch (expression.kind, wanted.shape) {
     case (.literal(.text(let text)), .id):
       program.expressions[id.index].type = .id
-      if let guid = Guid(spelling: text) { program.expressions[id.index].kind = .literal(.guid(guid)) }
+      if let guid = Guid(parsing: text.utf8) { program.expressions[id.index].kind = .literal(.guid(guid)) }
     case (.list(let elements), .list(let element)):
       for part in elements { coerce(part, toward: element) }
       guard element.shape != .nothing else { return }

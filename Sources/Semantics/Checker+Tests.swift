@@ -315,7 +315,7 @@ extension Checker {
         .typeMismatch, "`\(name.string)` is \(program.describe(wanted)), and this is \(article(literal.type))", at: span)
       return .broken
     }
-    if wanted.shape == .id, case .text(let text) = literal, let guid = Guid(spelling: text) { return .value(.literal(.guid(guid))) }
+    if wanted.shape == .id, case .text(let text) = literal, let guid = Guid(parsing: text.utf8) { return .value(.literal(.guid(guid))) }
     return .value(.literal(literal))
   }
 
