@@ -117,16 +117,30 @@ struct Checker {
     return program
   }
 
-  /// What the parser could not read may have declared the word behind the first of a line, or one before a colon; uses of it stay silent.
+  /// The words of the declarations that the parser could not read whole: what they may have declared is not called unknown.
   private static func halfRead(_ tree: SyntaxTree) -> Set<Text> {
+    let errors = tree.diagnostics.filter { $0.severity == .error }.map(\.span.start)
     var names: Set<Text> = []
-    let tokens = tree.tokens
-    for index in tokens.indices.dropFirst() where tokens[index].kind == .word || tokens[index].kind == .text {
-      let slice = tree.source.slice(tokens[index].span)
-      let isField =
-        index + 1 < tokens.count && tree.source.slice(tokens[index + 1].span).elementsEqual([UInt8(ascii: ":")])
-      guard isField || tokens[index - 1].startsLine && !tokens[index].startsLine else { continue }
-      names.insert(Text(tokens[index].kind == .text ? slice.dropFirst().dropLast() : slice))
+    var segment: [Token] = []
+    var next = 0
+    for token in tree.tokens {
+      let begins = token.kind == .end || token.startsLine && tree.source.position(of: token.span.start).column == 1
+      if begins {
+        var isBroken = false
+        while next < errors.count, errors[next] < token.span.start || token.kind == .end {
+          isBroken = true
+          next += 1
+        }
+        let isTest = segment.first.map { tree.source.slice($0.span).elementsEqual("test".utf8) } ?? true
+        if isBroken && !isTest {
+          for part in segment.dropFirst() where part.kind == .word { names.insert(Text(tree.source.slice(part.span))) }
+          for part in segment where part.kind == .text {
+            names.insert(Text(tree.source.slice(part.span).dropFirst().dropLast()))
+          }
+        }
+        segment = []
+      }
+      segment.append(token)
     }
     return names
   }
