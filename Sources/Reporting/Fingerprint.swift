@@ -1,6 +1,6 @@
 package import Evaluation
 package import Semantics
-internal import Syntax
+import Syntax
 
 /// The name of a finding that survives edits of policies and new exports: SHA-256 of rule, tenant and subject, as hexadecimal digits.
 ///

@@ -1,6 +1,6 @@
-internal import Evaluation
-internal import Semantics
-internal import Syntax
+import Evaluation
+import Semantics
+import Syntax
 
 extension ReportPage {
   /// The findings of one rule in one tenant: who fails, who is waived, who cannot be told and why, what to do, and who says so.

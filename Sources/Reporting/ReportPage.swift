@@ -1,6 +1,6 @@
-internal import Evaluation
-internal import Semantics
-internal import Syntax
+import Evaluation
+import Semantics
+import Syntax
 
 /// The report as an administrator reads it: what was read, what each rule found, whom it hits, what is missing, what it comes to.
 struct ReportPage {

@@ -1,5 +1,5 @@
 package import Evaluation
-internal import Semantics
+import Semantics
 package import Syntax
 
 /// What a report comes to: the counts over all tenants and rules, and the exit code that follows from them.

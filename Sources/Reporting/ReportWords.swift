@@ -1,6 +1,6 @@
-internal import Evaluation
-internal import Semantics
-internal import Syntax
+import Evaluation
+import Semantics
+import Syntax
 
 // What the enums of a report are called in a report for people.
 

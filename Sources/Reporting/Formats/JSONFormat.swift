@@ -1,9 +1,9 @@
-internal import Evaluation
-internal import Semantics
-internal import Syntax
+import Evaluation
+import Semantics
+import Syntax
 
 extension ReportFormat {
-  static let json = ReportFormat(
+  package static let json = ReportFormat(
     name: "json", summary: "one JSON document with everything, described by report.schema.json", ending: "json", line: nil
   ) { report, context, sink in
     var json = JSONWriter(sink.take(), brokenDepth: 2)

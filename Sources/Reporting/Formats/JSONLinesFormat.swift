@@ -1,7 +1,7 @@
-internal import Evaluation
+import Evaluation
 
 extension ReportFormat {
-  static let jsonl = ReportFormat(
+  package static let jsonl = ReportFormat(
     name: "jsonl", summary: "one JSON object a line: each finding as it is found, then one line with all the rest", ending: "jsonl",
     line: { finding, tenant, context, sink in
       var json = JSONWriter(sink.take())

@@ -1,7 +1,7 @@
-internal import Evaluation
+import Evaluation
 
 extension ReportFormat {
-  static let plain = ReportFormat(
+  package static let plain = ReportFormat(
     name: "plain", summary: "the same in sentences, without drawing or colour: for logs and screen readers", ending: "txt", line: nil
   ) { report, context, sink in
     var context = context

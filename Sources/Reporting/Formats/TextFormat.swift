@@ -1,7 +1,7 @@
-internal import Evaluation
+import Evaluation
 
 extension ReportFormat {
-  static let text = ReportFormat(
+  package static let text = ReportFormat(
     name: "text", summary: "for people at a terminal: tables, colour, ten findings a rule", ending: nil, line: nil
   ) { report, context, sink in
     var page = ReportPage(report, context, isDrawn: true, sink: sink.take())
