@@ -19,7 +19,8 @@ extension Machine {
       }
       if result.isFalse { continue }
       if alternative.condition >= 0 { result = both(result, call(alternative.condition, subject)) }
-      if alternative.isUnknown && !result.isFalse {
+      // Where it can't even be told what is held, what the cell says is beside the point.
+      if alternative.isUnknown && result.isTrue {
         result = both(result, .unknown(causes.set(Cause(.unknownCell, terms.cells[alternative.cell]))))
       }
       if result.isTrue { return .yes }
@@ -29,8 +30,8 @@ extension Machine {
       let (product, cell) = terms.open[place]
       let result = holds(subject, product)
       if result.isFalse { continue }
-      doubt = causes.union(doubt, causes.set(Cause(.unknownCell, terms.cells[cell])))
-      if result.isUnknown { doubt = causes.union(doubt, result.aux) }
+      let why = result.isUnknown ? result.aux : causes.set(Cause(.unknownCell, terms.cells[cell]))
+      doubt = causes.union(doubt, why)
     }
     return doubt == 0 ? .no : .unknown(doubt)
   }

@@ -118,23 +118,24 @@ extension Machine {
       .negate, .shift, .days, .orElse, .list, .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld,
       .productsGranting, .part, .function:
       note(index, value, into: &found)
-      for operand in Operands.of(program.expressions[index].kind) where isTelling(operand.index) {
-        if binds(variablesOf: index) { continue }
+      for operand in outside(index) where isTelling(operand.index) {
         let inner = evaluate(operand.index)
         note(operand.index, inner, into: &found)
       }
     }
   }
 
-  /// Operands below a binder see its variable, which has no value outside.
-  private func binds(variablesOf index: Int) -> Bool {
+  /// The operands that have a value by themselves: below a binder only its source, since the rest sees its variable.
+  private func outside(_ index: Int) -> [TypedExpressionID] {
     switch program.expressions[index].kind {
-    case .any, .all, .count, .comprehension, .aggregate: true
+    case .any(_, let source, _), .all(_, let source, _, _), .count(_, let source, _, _): [source]
+    case .comprehension(let comprehension), .aggregate(_, let comprehension):
+      comprehension.loops.first.map { [$0.source] } ?? []
     case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection,
       .row, .entry, .call, .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .has, .holds,
       .arithmetic, .negate, .shift, .days, .orElse, .list, .products, .productsHeld, .productsGranting, .part,
       .function:
-      false
+      Operands.of(program.expressions[index].kind)
     }
   }
 
@@ -196,8 +197,7 @@ extension Machine {
   private func featureTests(in index: Int) -> [Int] {
     let kind = program.expressions[index].kind
     if case .has = kind { return [index] }
-    if binds(variablesOf: index) { return [] }
-    return Operands.of(kind).flatMap { featureTests(in: $0.index) }
+    return outside(index).flatMap { featureTests(in: $0.index) }
   }
 
   /// The texts of the paths in a condition that can't be told: what `because` of a test may name.
@@ -211,8 +211,7 @@ extension Machine {
       let span = program.expressions[index].span
       found.insert(collapsed(program.files[Int(span.file)].slice(span)))
     }
-    if binds(variablesOf: index) { return found }
-    for operand in Operands.of(kind) { found.formUnion(unknownPaths(in: operand.index)) }
+    for operand in outside(index) { found.formUnion(unknownPaths(in: operand.index)) }
     return found
   }
 }

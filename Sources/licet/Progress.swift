@@ -1,3 +1,4 @@
+import Syntax
 import Evaluation
 
 /// How far the reading is, on one line of a terminal that is erased in the end.
