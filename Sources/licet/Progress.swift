@@ -1,4 +1,5 @@
 import Evaluation
+import Syntax
 
 /// How far the reading is, on one line of a terminal that is erased in the end.
 final class Progress {
