@@ -30,9 +30,12 @@ let package = Package(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
-    tests("SyntaxTests", needs: ["Syntax"]),
     .target(
-      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference",
+      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),
+    .executableTarget(
+      name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
       swiftSettings: settings),
+    tests("SyntaxTests", needs: ["Syntax"]),
+    tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
   ]
 )

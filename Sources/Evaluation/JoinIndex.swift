@@ -31,7 +31,7 @@ struct JoinIndex {
         continue
       }
       if used * 3 >= slots.count * 2 { grow(keySlots, &machine) }
-      var place = Int(truncatingIfNeeded: hash) & slots.count - 1
+      var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
       var isNew = true
       while slots[place] != 0 {
         let other = Int(slots[place] - 1)
@@ -51,7 +51,7 @@ struct JoinIndex {
           }
           break
         }
-        place = (place + 1) & slots.count - 1
+        place = (place + 1) & (slots.count - 1)
       }
       if isNew {
         slots[place] = Int32(row + 1)
@@ -69,20 +69,20 @@ struct JoinIndex {
     slots = Array(repeating: 0, count: old.count * 2)
     for entry in old where entry != 0 {
       guard let hash = machine.keyHash(row: Int(entry - 1), keySlots, .joined) else { continue }
-      var place = Int(truncatingIfNeeded: hash) & slots.count - 1
-      while slots[place] != 0 { place = (place + 1) & slots.count - 1 }
+      var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
       slots[place] = entry
     }
   }
 
   /// The row of a key of one value.
   func find(_ key: Value, _ keySlot: Int, _ machine: inout Machine) -> Answer {
-    var place = Int(truncatingIfNeeded: machine.hash(key, into: Machine.keySeed)) & slots.count - 1
+    var place = Int(truncatingIfNeeded: machine.hash(key, into: Machine.keySeed)) & (slots.count - 1)
     while slots[place] != 0 {
       let row = Int(slots[place] - 1)
       let other = machine.read(keySlot, row: row, .joined)
       if machine.equal(other, key).isTrue { return contradictory.contains(Int32(row)) ? .contradictory : .row(row) }
-      place = (place + 1) & slots.count - 1
+      place = (place + 1) & (slots.count - 1)
     }
     return .none
   }
@@ -91,7 +91,7 @@ struct JoinIndex {
   func find(_ keys: [Value], _ keySlots: [Int], _ machine: inout Machine) -> Answer {
     var hash = Machine.keySeed
     for key in keys { hash = machine.hash(key, into: hash) }
-    var place = Int(truncatingIfNeeded: hash) & slots.count - 1
+    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[place] != 0 {
       let row = Int(slots[place] - 1)
       var isSame = true
@@ -103,7 +103,7 @@ struct JoinIndex {
         }
       }
       if isSame { return contradictory.contains(Int32(row)) ? .contradictory : .row(row) }
-      place = (place + 1) & slots.count - 1
+      place = (place + 1) & (slots.count - 1)
     }
     return .none
   }

@@ -18,33 +18,36 @@ struct FieldReader {
     lowercased(Text(left)) == lowercased(right)
   }
 
-  /// All values that stand at the field's path, a null or a wrong kind on the way standing for the value itself.
-  private func candidates(_ members: [(key: String, value: JSON)], _ path: ArraySlice<Text>) -> [JSON?] {
-    guard let first = path.first else { return [] }
-    var found: [JSON?] = []
-    for member in members where Self.sameKey(member.key, first) {
-      if path.count == 1 {
-        found.append(member.value)
-        continue
-      }
-      switch member.value {
-      case .object(let inner): found += candidates(inner, path.dropFirst())
-      case .null: found.append(.null)
-      case .array, .string, .number, .bool: found.append(nil)
-      }
+  /// What stands at a path of keys. A path through null leads to null, through anything else that is no object nowhere.
+  private func find(_ members: [(key: String, value: JSON)], _ path: ArraySlice<Text>) -> Found {
+    guard let key = path.first else { return .absent }
+    let found = members.filter { Self.sameKey($0.key, key) }
+    guard let first = found.first else { return .absent }
+    if Set(found.map(\.value.text)).count > 1 { return .twice }
+    if path.count == 1 { return .value(first.value) }
+    switch first.value {
+    case .object(let inner): return find(inner, path.dropFirst())
+    case .null: return .value(.null)
+    case .array, .string, .number, .bool: return .wrong
     }
-    return found
+  }
+
+  private enum Found {
+    case absent, twice, wrong
+    case value(JSON)
   }
 
   func read(_ row: Row, _ field: FieldID) -> Reading {
+    if row.isNoObject { return .bad(.wrongType) }
     let declared = program[field]
-    let found = candidates(row.members, declared.path[...])
-    guard let first = found.first else { return .absent }
-    let path = row.owner + "." + declared.name.string
-    let forms = Set(found.map { canonical($0, declared) })
-    if forms.count > 1 { return .bad(.keyTwice) }
-    guard let first else { return .bad(.wrongType) }
-    return read(first, declared.type, declared, path: path, place: row.place + "/" + declared.name.string)
+    switch find(row.members, declared.path[...]) {
+    case .absent: return .absent
+    case .twice: return .bad(.keyTwice)
+    case .wrong: return .bad(.wrongType)
+    case .value(let json):
+      return read(
+        json, declared.type, declared, path: row.owner + "." + declared.name.string, place: row.place + "/" + declared.name.string)
+    }
   }
 
   /// A value of a declared type; `field` tells the limits.
@@ -116,11 +119,15 @@ struct FieldReader {
   }
 
   private func element(_ json: JSON, _ type: ValueType, path: String, place: String, index: Int) -> Value {
+    if case .row(let record) = type.shape {
+      var row = Row(
+        record: record, members: [], owner: program[record].name.name.string, place: place + "/" + String(index), ordinal: index + 1)
+      if case .object(let members) = json { row.members = members } else { row.isNoObject = true }
+      return .row(row)
+    }
     switch read(json, type, nil, path: path, place: place + "/" + String(index)) {
     case .absent, .null: return .null
     case .bad(let kind): return .unknown([ReferenceCause(kind, path)])
-    case .value(.row(let row)):
-      return .row(Row(record: row.record, members: row.members, owner: row.owner, place: row.place, ordinal: index + 1))
     case .value(let value): return value
     }
   }
@@ -153,17 +160,6 @@ struct FieldReader {
       case .value(let value): return field.name.string + "=" + canonical(value)
       }
     }.joined(separator: ";")
-  }
-
-  /// What one of several values of one key says.
-  private func canonical(_ json: JSON?, _ field: Field) -> String {
-    guard let json else { return "bad" }
-    switch read(json, field.type, field, path: "", place: "") {
-    case .absent: return "absent"
-    case .null: return "null"
-    case .bad(let kind): return "bad " + kind.rawValue
-    case .value(let value): return canonical(value)
-    }
   }
 
   private func canonical(_ value: Value) -> String {

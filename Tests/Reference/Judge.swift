@@ -130,7 +130,8 @@ private struct Judge {
       let inner = Target(subject: outer.subject + [link.thing.string, "?" + String(index + 1)], isJudged: false)
       switch element.value {
       case .row(let row):
-        rows.append(Row(record: row.record, members: row.members, owner: row.owner, place: row.place, ordinal: index + 1))
+        rows.append(row)
+        rows[rows.count - 1].ordinal = index + 1
         perhaps[row.place] = element.perhaps
       case .unknown(let causes): result.append(undetermined(id, inner, causes))
       case .null, .bool, .int, .decimal, .text, .date, .instant, .id, .product, .feature, .list: break

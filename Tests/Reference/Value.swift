@@ -96,13 +96,15 @@ struct List {
 /// One object of the snapshot, read as a record of some type.
 struct Row {
   let record: RecordID
-  let members: [(key: String, value: JSON)]
+  var members: [(key: String, value: JSON)]
   /// The collection's name, or the record's.
   let owner: String
   /// Where it stands in the snapshot; two rows are the same where this is.
   let place: String
   /// From 1, in its collection or its list.
-  let ordinal: Int
+  var ordinal: Int
+  /// Something else stands in its place: of none of its fields is anything known.
+  var isNoObject = false
 }
 
 indirect enum Value {

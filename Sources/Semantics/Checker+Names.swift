@@ -1,0 +1,176 @@
+package import Syntax
+
+extension Checker {
+  /// What a reference to one kind of thing names; nil, reported, where it names nothing or several things.
+  mutating func resolve(_ kind: NameKind, _ reference: Reference) -> DeclaredName? {
+    resolve([kind], reference.name, in: reference.module)
+  }
+
+  mutating func resolve(_ kind: NameKind, _ name: NameNode) -> DeclaredName? { resolve([kind], name, in: nil) }
+
+  /// What a name means among some kinds, in the module that is named or as seen from the module at hand.
+  mutating func resolve(_ kinds: [NameKind], _ name: NameNode, in prefix: NameNode?, visible: [Text] = []) -> DeclaredName? {
+    if let prefix, !names.modules.contains(prefix.text) {
+      reportUnknown("module", prefix, among: names.modules.sorted())
+      return nil
+    }
+    let found = distinct(names.candidates(kinds, name.text, from: module, in: prefix?.text))
+    if let only = found.first, found.count == 1 { return only }
+    if found.isEmpty {
+      reportUnknownName(kinds, name, in: prefix, visible: visible)
+    } else {
+      reportAmbiguous(name, found)
+    }
+    return nil
+  }
+
+  /// Without the repetition of one SKU or plan over several products, and of the versions of one matrix.
+  private func distinct(_ symbols: [DeclaredName]) -> [DeclaredName] {
+    guard symbols.count > 1 else { return symbols }
+    var kept: [DeclaredName] = []
+    for symbol in symbols {
+      let isKnown = kept.contains {
+        guard $0.kind == symbol.kind else { return false }
+        if let guid = symbol.guid { return guid == $0.guid }
+        return symbol.kind == .matrix && $0.module == symbol.module
+      }
+      if !isKnown { kept.append(symbol) }
+    }
+    return kept
+  }
+
+  private mutating func reportUnknownName(_ kinds: [NameKind], _ name: NameNode, in prefix: NameNode?, visible: [Text]) {
+    let word = kinds.count == 1 ? kinds[0].word : "name"
+    // It may be there, as something else or elsewhere.
+    let others = names.candidates(
+      NameKind.allCases.filter { !kinds.contains($0) && $0 != .sku && $0 != .plan }, name.text, from: module, in: prefix?.text)
+    if let other = others.first {
+      report(
+        .wrongKind, "`\(name.text.string)` is a \(other.kind.word), and a \(word) is expected here", at: name.span,
+        related: [Diagnostic.Related(other.span, "declared here")])
+      return
+    }
+    reportUnknown(word, name, among: names.spellings(kinds) + visible)
+  }
+
+  /// Reports an unknown name, with the nearest of the known ones.
+  mutating func reportUnknown(
+    _ word: String, _ name: NameNode, among known: [Text], kind: DiagnosticKind = .unknownName, of owner: String = "",
+    notes: [String] = []
+  ) {
+    let message = "unknown \(word) `\(name.text.string)`" + owner
+    guard let near = nearest(name.text, among: known) else {
+      report(kind, message, at: name.span, notes: notes)
+      return
+    }
+    report(
+      kind, message, at: name.span, notes: notes + ["did you mean `\(near.string)`?"],
+      fix: Diagnostic.Fix("write `\(near.string)`", [Diagnostic.Fix.Edit(name.span, spelling(near))]))
+  }
+
+  private mutating func reportAmbiguous(_ name: NameNode, _ found: [DeclaredName]) {
+    let kinds = Set(found.map(\.kind))
+    let modules = Set(found.map(\.module))
+    var notes: [String] = []
+    if kinds.count > 1 {
+      let said = kinds.compactMap { IdentifierKind(rawValue: $0.rawValue) }.map { "`\($0.rawValue) \(name.text.string)`" }
+      if said.count == kinds.count { notes.append("write " + said.sorted().joined(separator: " or ")) }
+    }
+    if notes.isEmpty && modules.count > 1 {
+      notes.append(
+        "write " + modules.sorted().map { "`\($0.string).\(name.text.string)`" }.joined(separator: " or "))
+    }
+    report(
+      .ambiguousName, "`\(name.text.string)` may mean several things", at: name.span,
+      related: found.prefix(4).map { Diagnostic.Related($0.span, "a \($0.kind.word) of `\($0.module.string)`") }, notes: notes)
+  }
+
+  /// A name as it is written: quoted where it is no word.
+  func spelling(_ name: Text) -> String {
+    let isLetter = { (byte: UInt8) in (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
+    let isWord =
+      name.utf8.first.map(isLetter) == true
+      && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+    return isWord ? name.string : "\"\(name.string)\""
+  }
+}
+
+extension DiagnosticKind {
+  package static let unknownName = DiagnosticKind(
+    code: "LIC0200",
+    summary: "a name that nothing in the policy set has",
+    explanation: """
+      Names are looked for in their own module and then in the whole policy set. The nearest known name stands in the note where there is one.
+      """,
+    wrong: """
+      module m
+      feature reset "Reset a password"
+      product basic "Basic" {
+        held by all
+      }
+      matrix editions {
+        |       | basik |
+        |-------|:-----:|
+        | reset |  yes  |
+      }
+      """,
+    right: """
+      module m
+      feature reset "Reset a password"
+      product basic "Basic" {
+        held by all
+      }
+      matrix editions {
+        |       | basic |
+        |-------|:-----:|
+        | reset |  yes  |
+      }
+      """)
+
+  package static let ambiguousName = DiagnosticKind(
+    code: "LIC0201",
+    summary: "a name that may mean several things",
+    explanation: """
+      One word may name a SKU and a plan, or things of two modules. Say which: `sku X`, `plan X`, `product X`, `feature X`, or `module.x`.
+      """,
+    wrong: """
+      module m
+      product basic "Basic" {
+        sku  BASIC  2b9c8e7c-319c-43a2-a2a0-48c5c6161de7
+        plan BASIC  c4da7f8a-5ee2-4c99-a7e1-87d2df57f6fe
+      }
+      define ids = [BASIC]
+      """,
+    right: """
+      module m
+      product basic "Basic" {
+        sku  BASIC  2b9c8e7c-319c-43a2-a2a0-48c5c6161de7
+        plan BASIC  c4da7f8a-5ee2-4c99-a7e1-87d2df57f6fe
+      }
+      define ids = [sku BASIC]
+      """)
+
+  package static let wrongKind = DiagnosticKind(
+    code: "LIC0205",
+    summary: "a name of another kind than the one that is expected here",
+    explanation: """
+      A lookup is read with brackets, `advice[code]`; a define that has parameters is called, `covered(user)`; an entity names a shape and is \
+      no value, its collection is.
+      """,
+    wrong: """
+      module m
+      feature reset "Reset a password"
+      product basic "Basic" {
+        includes reset
+      }
+      """,
+    right: """
+      module m
+      product small "Small" {
+        held by all
+      }
+      product basic "Basic" {
+        includes small
+      }
+      """)
+}
