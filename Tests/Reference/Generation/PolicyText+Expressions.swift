@@ -3,6 +3,8 @@ struct Path {
   var text: String
   var kind: Kind
   var isNullable: Bool
+  /// Over which one may loop, since they lie with the innermost loop's row, or are few.
+  var isLoopable = true
 }
 
 extension PolicyText {
@@ -11,10 +13,11 @@ extension PolicyText {
   func paths(_ scope: Scope) -> [Path] {
     var result: [Path] = []
     for name in scope.names {
-      extend(Path(text: name.text, kind: name.kind, isNullable: name.isNullable), scope, 3, &result)
+      extend(
+        Path(text: name.text, kind: name.kind, isNullable: name.isNullable, isLoopable: name.loop == scope.loop), scope, 3, &result)
     }
     for index in shapes.indices where shapes[index].isSingle {
-      extend(Path(text: shapes[index].name, kind: .row(index), isNullable: false), scope, 2, &result)
+      extend(Path(text: shapes[index].name, kind: .row(index), isNullable: false, isLoopable: scope.loop == 0 && !scope.isInLoop), scope, 2, &result)
     }
     for fact in facts { result.append(Path(text: fact.name, kind: fact.kind, isNullable: false)) }
     return result
@@ -29,8 +32,8 @@ extension PolicyText {
     case .row(let index):
       for member in shapes[index].members {
         extend(
-          Path(text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable), scope,
-          depth - 1, &result)
+          Path(text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable,
+            isLoopable: path.isLoopable || (!member.isJoin && !isRow(member.kind))), scope, depth - 1, &result)
       }
     case .product:
       for part in ["skus", "plans", "components"] {
@@ -38,6 +41,11 @@ extension PolicyText {
       }
     case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf, .list, .feature: break
     }
+  }
+
+  private func isRow(_ kind: Kind) -> Bool {
+    if case .row = kind { return true }
+    return false
   }
 
   /// A path made not null: as it is, or with an `else`.
@@ -161,7 +169,7 @@ extension PolicyText {
   private mutating func source(_ scope: Scope, _ depth: Int) -> (variable: String, text: String, scope: Scope)? {
     var candidates: [(text: String, kind: Kind)] = []
     for path in paths(scope) {
-      if case .list(let element) = path.kind { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element)) }
+      if case .list(let element) = path.kind, path.isLoopable || random.chance(1) { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element)) }
     }
     for index in shapes.indices where !shapes[index].isSingle {
       if let collection = shapes[index].collection, shapes[index].isSmall || !scope.isInLoop || random.chance(2) {
@@ -183,7 +191,8 @@ extension PolicyText {
     let variable = name("x")
     var inner = scope
     inner.isInLoop = true
-    inner.names.append(Scope.Name(text: variable, kind: choice.kind, isNullable: false))
+    inner.loop += 1
+    inner.names.append(Scope.Name(text: variable, kind: choice.kind, isNullable: false, loop: inner.loop))
     return (variable, choice.text, inner)
   }
 
@@ -214,6 +223,7 @@ extension PolicyText {
 
   /// A row in sight that may hold products.
   private mutating func holder(_ scope: Scope) -> String? {
+    if scope.isBare { return nil }
     let holders = holders
     return somePath(scope) { path in
       if case .row(let index) = path.kind { return holders.contains(index) && !path.isNullable }
@@ -333,7 +343,7 @@ extension PolicyText {
       switch element {
       case .text, .id, .int: return "(" + expression(element, scope, 0) + random.pick([" in ", " not in "]) + solid(path) + ")"
       case .row:
-        guard !scope.isInLoop || !path.isNullable else { return nil }
+        guard path.isLoopable else { return nil }
         return "(count (" + name("x") + " in " + solid(path) + ")" + random.pick([" > ", " < ", " is "]) + String(random.below(4)) + ")"
       case .bool, .decimal, .date, .instant, .oneOf, .list, .product, .feature: return nil
       }
@@ -371,7 +381,8 @@ extension PolicyText {
       }
       if !inner.isEmpty && random.chance(45), case let member = random.pick(inner), case .list(.row(let element)) = member.kind {
         line("  for each w in v." + member.name)
-        scope.names.append(Scope.Name(text: "w", kind: .row(element), isNullable: false))
+        scope.loop = 1
+        scope.names.append(Scope.Name(text: "w", kind: .row(element), isNullable: false, loop: 1))
         chain.append("w")
       }
     }
@@ -401,7 +412,7 @@ extension PolicyText {
       budget = 10
       if random.chance(30), let path = somePath(scope, { $0.isNullable }) {
         line("  let " + variable + " = " + path.text)
-        scope.names.append(Scope.Name(text: variable, kind: path.kind, isNullable: true))
+        scope.names.append(Scope.Name(text: variable, kind: path.kind, isNullable: true, loop: -1))
       } else {
         let kind: Kind = random.pick([.bool, .int, .int, .text, .list(.id), .list(.int), .date, .decimal])
         line("  let " + variable + " = " + expression(kind, scope, 2))
@@ -421,7 +432,7 @@ extension PolicyText {
     }
     line("  because \"accepted\"")
     if random.chance(40) { line("  on " + random.pick(["2024-01-01", "2024-06-01"])) }
-    line("  expires " + random.pick(["2024-03-15", "2025-01-01", "2025-01-01"]))
+    line("  expires " + random.pick(["2024-06-02", "2025-01-01", "2025-01-01"]))
     line("}")
   }
 }

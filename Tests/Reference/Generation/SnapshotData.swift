@@ -1,4 +1,4 @@
-import Semantics
+package import Semantics
 import Syntax
 
 /// Makes tenants up for a program: some wholly sound, most with something missing, wrong or twice.
