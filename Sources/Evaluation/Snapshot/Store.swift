@@ -31,18 +31,24 @@ package struct Table: Sendable {
   /// Adds a row whose fields are all absent.
   /// - Returns: its number.
   package mutating func append() -> Int {
-    for _ in 0..<stride { words.append(0) }
+    words.append(contentsOf: repeatElement(0, count: stride))
     count += 1
     return count - 1
   }
 
+  /// Takes the last rows away again.
+  package mutating func keep(first rows: Int) {
+    words.removeLast(words.count - rows * stride)
+    count = rows
+  }
+
   package func state(row: Int, slot: Int) -> SlotState {
-    let nibble = words[row * stride + slot >> 4] >> UInt64(slot & 15) * 4 & 15
+    let nibble = words[row * stride + (slot >> 4)] >> (UInt64(slot & 15) * 4) & 15
     return SlotState(rawValue: nibble) ?? .wrongType
   }
 
   package mutating func setState(_ state: SlotState, row: Int, slot: Int) {
-    let index = row * stride + slot >> 4
+    let index = row * stride + (slot >> 4)
     let shift = UInt64(slot & 15) * 4
     words[index] = words[index] & ~(15 << shift) | state.rawValue << shift
   }
