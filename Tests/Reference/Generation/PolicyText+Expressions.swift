@@ -5,6 +5,8 @@ struct Path {
   var isNullable: Bool
   /// Over which one may loop, since they lie with the innermost loop's row, or are few.
   var isLoopable = true
+  /// Rows of another collection.
+  var isReverse = false
 }
 
 extension PolicyText {
@@ -33,7 +35,8 @@ extension PolicyText {
       for member in shapes[index].members {
         extend(
           Path(text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable,
-            isLoopable: path.isLoopable || (!member.isJoin && !isRow(member.kind))), scope, depth - 1, &result)
+            isLoopable: isRow(member.kind) ? path.isLoopable && !member.isJoin : path.isLoopable || !member.isJoin,
+            isReverse: member.isJoin), scope, depth - 1, &result)
       }
     case .product:
       for part in ["skus", "plans", "components"] {
@@ -167,32 +170,32 @@ extension PolicyText {
 
   /// Something to loop over: its text, a fresh variable, and the scope that sees it.
   private mutating func source(_ scope: Scope, _ depth: Int) -> (variable: String, text: String, scope: Scope)? {
-    var candidates: [(text: String, kind: Kind)] = []
+    var candidates: [(text: String, kind: Kind, isOwn: Bool)] = []
     for path in paths(scope) {
-      if case .list(let element) = path.kind, path.isLoopable || random.chance(1) { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element)) }
+      if case .list(let element) = path.kind, path.isLoopable || random.chance(1) { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element, !path.isReverse)) }
     }
     for index in shapes.indices where !shapes[index].isSingle {
       if let collection = shapes[index].collection, shapes[index].isSmall || !scope.isInLoop || random.chance(2) {
-        candidates.append((collection, .row(index)))
-        candidates.append((collection, .row(index)))
+        candidates.append((collection, .row(index), !scope.isInLoop))
+        candidates.append((collection, .row(index), !scope.isInLoop))
       }
     }
-    candidates.append(("products", .product))
-    for constant in constants { candidates.append((constant, .product)) }
+    candidates.append(("products", .product, true))
+    for constant in constants { candidates.append((constant, .product, true)) }
     if depth > 1 {
-      if let subject = holder(scope) { candidates.append(("products held by " + subject, .product)) }
-      candidates.append(("products granting " + random.pick(features), .product))
+      if let subject = holder(scope) { candidates.append(("products held by " + subject, .product, true)) }
+      candidates.append(("products granting " + random.pick(features), .product, true))
     }
     guard var choice = candidates.isEmpty ? nil : random.pick(candidates) else { return nil }
     if depth > 1 && random.chance(12) {
       let element: Kind = random.pick([.id, .text, .int])
-      choice = (list(element, scope, depth - 1), element)
+      choice = (list(element, scope, depth - 1), element, true)
     }
     let variable = name("x")
     var inner = scope
     inner.isInLoop = true
     inner.loop += 1
-    inner.names.append(Scope.Name(text: variable, kind: choice.kind, isNullable: false, loop: inner.loop))
+    inner.names.append(Scope.Name(text: variable, kind: choice.kind, isNullable: false, loop: choice.isOwn ? inner.loop : -1))
     return (variable, choice.text, inner)
   }
 
@@ -382,7 +385,7 @@ extension PolicyText {
       if !inner.isEmpty && random.chance(45), case let member = random.pick(inner), case .list(.row(let element)) = member.kind {
         line("  for each w in v." + member.name)
         scope.loop = 1
-        scope.names.append(Scope.Name(text: "w", kind: .row(element), isNullable: false, loop: 1))
+        scope.names.append(Scope.Name(text: "w", kind: .row(element), isNullable: false, loop: member.isJoin ? -1 : 1))
         chain.append("w")
       }
     }
