@@ -22,11 +22,6 @@ let package = Package(
   name: "licet",
   products: [.executable(name: "licet", targets: ["licet"])],
   targets: [
-    .target(
-      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),
-    .executableTarget(
-      name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
-      swiftSettings: settings),
     room("Syntax"),
     room("Semantics", needs: ["Syntax"]),
     room("Evaluation", needs: ["Syntax", "Semantics"]),
@@ -35,6 +30,11 @@ let package = Package(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),
+    .executableTarget(
+      name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
+      swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
   ]

@@ -14,10 +14,6 @@ extension Parser {
       position = max(limit, start + 1)
     }
     limit = end
-    if isFirst && diagnostics.isEmpty && module == nil {
-      // An empty file declares nothing, and that is no mistake of anybody.
-      return
-    }
   }
 
   /// The index behind the declaration that begins at a token.
@@ -30,9 +26,7 @@ extension Parser {
       case .leftBrace: open += 1
       case .rightBrace:
         open -= 1
-        if inColumnOne[index] && inColumnOne[index + 1] {
-          return index + 1 < tokens.count - 1 && symbols[index + 1] == .rightBrace ? index + 1 : index + 1
-        }
+        if inColumnOne[index] && inColumnOne[index + 1] { return index + 1 }
       default: break
       }
       index += 1
@@ -59,12 +53,7 @@ extension Parser {
     while !isAtEnd {
       let start = position
       if !inColumnOne[start], symbol().beginsDeclaration {
-        let lineStart = source.lineStarts[source.position(of: here.start).line - 1]
-        let indent = SourceSpan(file: file, start: lineStart, end: here.start)
-        let isOnlySpace = bytes(indent).allSatisfy { $0 == 0x20 || $0 == 0x09 }
-        report(
-          .columnOne, "a declaration begins in column 1", at: here,
-          fix: isOnlySpace ? replacing(indent, with: "", "take out the indentation") : inserting("\n", at: here.start, "put it on a line of its own"))
+        report(.columnOne, "a declaration begins in column 1", at: here, fix: outdenting)
       }
       guard let word = declarationWord() else {
         position = limit
@@ -88,6 +77,15 @@ extension Parser {
         return
       }
     }
+  }
+
+  /// Moves the next token to column 1: of its line where white space alone stands before it, else of a new one.
+  private var outdenting: Diagnostic.Fix {
+    var start = Int(here.start)
+    while start > 0, source.bytes[start - 1] == 0x20 || source.bytes[start - 1] == 0x09 { start -= 1 }
+    let indent = SourceSpan(file: file, start: Int32(truncatingIfNeeded: start), end: here.start)
+    return startsLine()
+      ? replacing(indent, with: "", "take out the indentation") : replacing(indent, with: "\n", "put it on a line of its own")
   }
 
   /// The word that begins a declaration, a misspelled one mended.
@@ -352,4 +350,139 @@ extension Parser {
     }
     return declaration
   }
+}
+
+// MARK: - Messages
+
+extension DiagnosticKind {
+  static let unexpected = DiagnosticKind(
+    code: "LIC0101",
+    summary: "something stands behind the end of a clause or a declaration",
+    explanation: """
+      A clause begins a line and ends before the next one does; a declaration ends with its last clause or its brace. What stands \
+      behind belongs to neither.
+      """,
+    wrong: """
+      module m
+      product p "Product" {
+        held by all held by all
+      }
+      """,
+    right: """
+      module m
+      product p "Product" {
+        held by all
+      }
+      """)
+
+  static let unknownDeclaration = DiagnosticKind(
+    code: "LIC0102",
+    summary: "no declaration begins with this word",
+    explanation: """
+      In column 1 stands the word that says what is declared. A misspelled one is read as the nearest, so that the rest of the \
+      declaration is still checked.
+      """,
+    wrong: """
+      module m
+      featur f "Reset"
+      """,
+    right: """
+      module m
+      feature f "Reset"
+      """)
+
+  static let unknownClause = DiagnosticKind(
+    code: "LIC0103",
+    summary: "the declaration has no such clause",
+    explanation: """
+      Within the braces of a declaration each line begins with a clause word. A misspelled one is read as the nearest, so that the \
+      rest of the clause is still checked.
+      """,
+    wrong: """
+      module m
+      violation v {
+        for each user in users
+        whem user.enabled
+        require user.licensed
+        message "{user.name} has no licence."
+      }
+      """,
+    right: """
+      module m
+      violation v {
+        for each user in users
+        when user.enabled
+        require user.licensed
+        message "{user.name} has no licence."
+      }
+      """)
+
+  static let columnOne = DiagnosticKind(
+    code: "LIC0104",
+    summary: "declarations and their closing braces begin in column 1, and nothing else does",
+    explanation: """
+      This is how one mistake is kept from spoiling the rest of the file: wherever a declaration begins, reading begins anew. Clauses, \
+      rows of tables and what is broken over lines are indented.
+      """,
+    wrong: """
+      module m
+      feature f "Reset"
+        feature g "Change"
+      """,
+    right: """
+      module m
+      feature f "Reset"
+      feature g "Change"
+      """)
+
+  static let unclosedBody = DiagnosticKind(
+    code: "LIC0105",
+    summary: "the brace of a declaration is not closed",
+    explanation: """
+      The next declaration begins in column 1, or the file ends, before the closing brace.
+      """,
+    wrong: """
+      module m
+      product p "Product" {
+        held by all
+      feature f "Reset"
+      """,
+    right: """
+      module m
+      product p "Product" {
+        held by all
+      }
+      feature f "Reset"
+      """)
+
+  static let missingModule = DiagnosticKind(
+    code: "LIC0106",
+    summary: "the file does not begin with its module",
+    explanation: """
+      Names are looked for in their own module first, and other modules write `module.name`. So every file says in its first line \
+      whose names it declares; by convention the module is called as the folder.
+      """,
+    wrong: """
+      feature f "Reset"
+      """,
+    right: """
+      module m
+      feature f "Reset"
+      """)
+
+  static let secondModule = DiagnosticKind(
+    code: "LIC0107",
+    summary: "the module stands twice, or not in the first place",
+    explanation: """
+      A file belongs to one module, which its first declaration names. Several files may belong to the same one.
+      """,
+    wrong: """
+      module m
+      feature f "Reset"
+      module n
+      """,
+    right: """
+      module m
+      feature f "Reset"
+      """)
 }

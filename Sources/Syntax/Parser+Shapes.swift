@@ -280,3 +280,50 @@ extension Parser {
     return parameters
   }
 }
+
+// MARK: - Messages
+
+extension DiagnosticKind {
+  static let missingClause = DiagnosticKind(
+    code: "LIC0124",
+    summary: "a declaration lacks a clause that it needs",
+    explanation: """
+      A waiver says why it is granted (`because`) and when it ends (`expires`); a test says as of which day it is judged (`as of`), \
+      since terms change from day to day.
+      """,
+    wrong: """
+      module m
+      waiver w of v {
+        because "Agreed."
+      }
+      """,
+    right: """
+      module m
+      waiver w of v {
+        because "Agreed."
+        expires 2027-01-01
+      }
+      """)
+
+  static let repeatedClause = DiagnosticKind(
+    code: "LIC0125",
+    summary: "a clause stands twice",
+    explanation: """
+      Of two such clauses one would be lost without a word.
+      """,
+    wrong: """
+      module m
+      waiver w of v {
+        because "Agreed."
+        because "Again."
+        expires 2027-01-01
+      }
+      """,
+    right: """
+      module m
+      waiver w of v {
+        because "Agreed."
+        expires 2027-01-01
+      }
+      """)
+}

@@ -265,3 +265,169 @@ extension Parser {
     }
   }
 }
+
+// MARK: - Messages
+
+extension DiagnosticKind {
+  static let tableWithoutDashes = DiagnosticKind(
+    code: "LIC0118",
+    summary: "a table has no line of dashes under its heading",
+    explanation: """
+      A table is written as in Markdown: the heading, a line like `|---|:-:|`, and the rows. The dashes tell the heading from the \
+      rows.
+      """,
+    wrong: """
+      module m
+      lookup advice {
+        | code | advice |
+        | "a"  | "b"    |
+      }
+      """,
+    right: """
+      module m
+      lookup advice {
+        | code | advice |
+        |------|--------|
+        | "a"  | "b"    |
+      }
+      """)
+
+  static let unclosedRow = DiagnosticKind(
+    code: "LIC0119",
+    summary: "a row of a table does not end with a bar",
+    explanation: """
+      A row begins and ends with `|` on one line.
+      """,
+    wrong: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset | yes  | yes
+      }
+      """,
+    right: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset | yes  | yes  |
+      }
+      """)
+
+  static let unequalRow = DiagnosticKind(
+    code: "LIC0120",
+    summary: "a row of a table has more or fewer cells than the heading",
+    explanation: """
+      With a cell too few or too many it cannot be told which column the cells belong to. Where all rows agree and the heading \
+      differs, it is told once, at the heading.
+      """,
+    wrong: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset | yes  |
+      }
+      """,
+    right: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset | yes  | yes  |
+      }
+      """)
+
+  static let blankCell = DiagnosticKind(
+    code: "LIC0121",
+    summary: "a cell of a matrix is blank",
+    explanation: """
+      A blank can mean no, or that nobody filled the cell in; taken the wrong way it flips verdicts by accident. Write `yes`, `-` for \
+      no, or `?` where the source does not say.
+      """,
+    wrong: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset |      | yes  |
+      }
+      """,
+    right: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset |  -   | yes  |
+      }
+      """)
+
+  static let crossCell = DiagnosticKind(
+    code: "LIC0122",
+    summary: "a cell of a matrix holds an `x`",
+    explanation: """
+      Some tables cross what is there, others what is not; taken the wrong way it flips verdicts by accident. Write `yes`, or `-` for \
+      no.
+      """,
+    wrong: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset |  -   |  x   |
+      }
+      """,
+    right: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset |  -   | yes  |
+      }
+      """)
+
+  static let badCell = DiagnosticKind(
+    code: "LIC0123",
+    summary: "a cell of a matrix is none of yes, no and unknown",
+    explanation: """
+      A cell begins with `yes`, with `-` for no, or with `?` where the source does not say; the marks of published tables (● ✓ ✅ and ✗ \
+      ❌) are read too. Dates, a condition, a citation and notes may follow.
+      """,
+    wrong: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset |  no  | yes  |
+      }
+      """,
+    right: """
+      module m
+      matrix editions {
+        cite page
+
+        |       | free | paid |
+        |-------|:----:|:----:|
+        | reset |  -   | yes  |
+      }
+      """)
+}

@@ -305,3 +305,84 @@ extension Parser {
     return LiteralNode(literal, at: self.span(from: start))
   }
 }
+
+// MARK: - Messages
+
+extension DiagnosticKind {
+  static let reservedName = DiagnosticKind(
+    code: "LIC0108",
+    summary: "a word of the language names a variable, parameter, define, lookup or fact",
+    explanation: """
+      Operators and clause words would be read as such where the name is used. Fields of a snapshot may have any name, since they \
+      stand behind a point or before a colon.
+      """,
+    wrong: """
+      module m
+      define count = 3
+      """,
+    right: """
+      module m
+      define limit = 3
+      """)
+
+  static let numberTooLarge = DiagnosticKind(
+    code: "LIC0109",
+    summary: "a number has more digits than can be kept",
+    explanation: """
+      Whole numbers have 64 bits, decimals 18 digits; nothing is rounded.
+      """,
+    wrong: """
+      module m
+      define limit = 99999999999999999999
+      """,
+    right: """
+      module m
+      define limit = 9999
+      """)
+
+  static let emptyPeriod = DiagnosticKind(
+    code: "LIC0110",
+    summary: "a period ends before it begins",
+    explanation: """
+      `from` includes its day and `before` does not, so a period that ends before the day on which it begins holds on no day.
+      """,
+    wrong: """
+      module m
+      product p "Product" {
+        sku SKU 078d2b04-f1bd-4111-bbd4-b4b1b354cef4 from 2026-01-01 before 2025-01-01
+      }
+      """,
+    right: """
+      module m
+      product p "Product" {
+        sku SKU 078d2b04-f1bd-4111-bbd4-b4b1b354cef4 from 2025-01-01 before 2026-01-01
+      }
+      """)
+
+  static let badPlaceholder = DiagnosticKind(
+    code: "LIC0111",
+    summary: "a brace in a message does not hold a name or a path",
+    explanation: """
+      In a message or a remedy `{name}` and `{user.displayName}` are replaced by what they name. Anything more belongs into a `let`, \
+      whose name then stands in the message. A brace that is meant as one is written `\\{`.
+      """,
+    wrong: """
+      module m
+      violation v {
+        for each user in users
+        message nl "{user.seats + 1} plaatsen"
+        require user.licensed
+        message "{user.name} has no licence."
+      }
+      """,
+    right: """
+      module m
+      violation v {
+        for each user in users
+        let seats = user.seats + 1
+        message nl "{seats} plaatsen"
+        require user.licensed
+        message "{user.name} has no licence."
+      }
+      """)
+}

@@ -194,3 +194,32 @@ struct Parser {
     nearest(Text(bytes(span)), among: words.lazy.map { Text($0.rawValue) }).flatMap { name in words.first { Text($0.rawValue) == name } }
   }
 }
+
+// MARK: - Messages
+
+extension DiagnosticKind {
+  static let expected = DiagnosticKind(
+    code: "LIC0100",
+    summary: "something else is expected here",
+    explanation: """
+      The text cannot be read on at this place. The message says what may stand there, and what was found instead.
+      """,
+    wrong: """
+      module m
+      feature f
+      """,
+    right: """
+      module m
+      feature f "Reset"
+      """)
+
+  static let tooManyMistakes = DiagnosticKind(
+    code: "LIC0126",
+    summary: "a file has more mistakes than are told",
+    explanation: """
+      After a thousand mistakes the rest of the file is not told, since the file is most likely not a policy, or one mistake at its \
+      beginning has caused the others.
+      """,
+    wrong: "",
+    right: "module m")
+}

@@ -19,7 +19,7 @@ package struct SourceFile: Sendable {
   }
 
   /// The largest file that is read: spans hold 32-bit offsets.
-  package static let largestSize = 64 << 20
+  package static let largestSize = 16 << 20
 
   package func slice(_ span: SourceSpan) -> ArraySlice<UInt8> { bytes[Int(span.start)..<Int(span.end)] }
 

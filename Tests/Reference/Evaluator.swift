@@ -436,17 +436,22 @@ final class Evaluator {
     guard grants.speaks else { return .unknown([ReferenceCause(.noMatrix, program[id].name.string)]) }
     var parts = grants.alternatives.map { alternative in
       var terms = alternative.products.map { granting(row, $0) }
-      if let cause = unknownCell(alternative, id) { terms.append(.unknown([cause])) }
       if let condition = alternative.condition {
         let define = program.defines[condition.index]
         terms.append(binding(define.parameters[0], to: .row(row)) { truth(define.body) })
       }
-      return Truth.all(terms)
+      // What the cell leaves open matters only to one who holds the products.
+      return onceTrue(Truth.all(terms), unknownCell(alternative, id))
     }
     for product in grants.open {
-      parts.append(Truth.all([held(row, product), .unknown([others(product, id)])]))
+      parts.append(onceTrue(held(row, product), others(product, id)))
     }
     return Truth.any(parts)
+  }
+
+  private func onceTrue(_ truth: Truth, _ cause: ReferenceCause?) -> Truth {
+    guard let cause, case .yes = truth else { return truth }
+    return .unknown([cause])
   }
 
   private func unknownCell(_ alternative: Grants.Alternative, _ feature: FeatureID) -> ReferenceCause? {

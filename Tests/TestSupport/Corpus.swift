@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// One input of the corpus, with its golden files beside it.
 package struct CorpusCase: Sendable, CustomStringConvertible {
@@ -10,8 +10,14 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
   package var name: String { url.deletingPathExtension().lastPathComponent }
   package var bytes: [UInt8] { [UInt8]((try? Data(contentsOf: url)) ?? Data()) }
 
-  /// The golden file of the same name with another ending.
-  package func golden(_ ending: String) -> URL { url.deletingPathExtension().appendingPathExtension(ending) }
+  /// What the golden file of the same name with another ending holds; nil where there is none.
+  ///
+  /// With `UPDATE_GOLDEN=1` in the environment it is written first, and the difference is read before it is committed.
+  package func golden(_ ending: String, recording actual: String) -> String? {
+    let url = url.deletingPathExtension().appendingPathExtension(ending)
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try? Data(actual.utf8).write(to: url) }
+    return (try? Data(contentsOf: url)).map { String(decoding: $0, as: UTF8.self) }
+  }
 }
 
 /// The folder of the package, found from this file's own place.
