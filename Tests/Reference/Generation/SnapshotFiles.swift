@@ -1,6 +1,6 @@
 package import Evaluation
 package import Semantics
-package import Syntax
+import Syntax
 
 /// Writes a tenant as an export would lie in a folder, in one of the many forms of an export.
 package struct SnapshotFiles {
