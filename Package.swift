@@ -39,12 +39,9 @@ let package = Package(
       swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
-<<<<<<< HEAD
     .testTarget(
       name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
-=======
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
->>>>>>> tool
   ]
 )
