@@ -41,7 +41,5 @@ let package = Package(
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
-    tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
-    tests("CommandTests", needs: ["licet"]),
   ]
 )
