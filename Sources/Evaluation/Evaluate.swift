@@ -26,12 +26,40 @@ package func evaluate(
     }
     try judge.run()
     report.tenants.append(judge.summary())
-    // Numbers are sorted, not findings: those are large.
-    let order = judge.findings.indices.sorted { isBefore(judge.findings[$0], judge.findings[$1]) }
-    report.findings.reserveCapacity(report.findings.count + order.count)
-    for index in order { report.findings.append(judge.findings[index]) }
+    report.findings.reserveCapacity(report.findings.count + judge.findings.count)
+    for index in order(of: judge.findings) { report.findings.append(judge.findings[index]) }
   }
   return report
+}
+
+/// The numbers of findings in the order of a report. Findings are large, so what is moved is a rule and the beginning of a key.
+private func order(of findings: [Finding]) -> [Int] {
+  struct Place {
+    var rule: Int32
+    var isCollection: Bool
+    var beginning: UInt64
+    var index: Int32
+  }
+  var places: [Place] = []
+  places.reserveCapacity(findings.count)
+  for index in findings.indices {
+    let rule = findings[index].rule.index
+    let isCollection = findings[index].subject.isCollection
+    var beginning: UInt64 = 0
+    if let first = findings[index].subject.parts.first {
+      let key = first.key ?? first.thing
+      for place in 0..<8 { beginning = beginning << 8 | (place < key.utf8.count ? UInt64(key.utf8[place]) : 0) }
+    }
+    places.append(
+      Place(rule: Int32(rule), isCollection: isCollection, beginning: beginning, index: Int32(truncatingIfNeeded: index)))
+  }
+  places.sort { left, right in
+    if left.rule != right.rule { return left.rule < right.rule }
+    if left.isCollection != right.isCollection { return right.isCollection }
+    if left.beginning != right.beginning { return left.beginning < right.beginning }
+    return isBefore(findings[Int(left.index)], findings[Int(right.index)])
+  }
+  return places.map { Int($0.index) }
 }
 
 /// By rule, then by the keys along the chain; a collection's own verdict comes last.

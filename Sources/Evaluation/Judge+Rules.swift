@@ -6,6 +6,7 @@ extension Judge {
   mutating func judgeRow(_ row: Value, number: Int, _ collection: CollectionID, _ rules: [RuleID]) {
     ordinal += 1
     let keySlots = machine.keySlotsOfCollection[collection.index]
+    machine.beginRow()
     let key = machine.keyHash(row: row.index, keySlots, row.arena)
     for id in rules {
       let rule = machine.plan.rules[id.index]

@@ -213,17 +213,20 @@ struct Judge {
       here = nil
       guard let link = rule.chain.first else {
         ordinal += 1
+        machine.beginRow()
         machine.beginSubject()
         judge(id, Subject(parts: [], isCollection: false), doubt: 0)
         continue
       }
       if case .collection = program[link.source].kind { continue }
+      machine.beginRow()
       machine.beginSubject()
       let list = machine.evaluate(link.source.index)
       var values: [Value] = []
       for index in 0..<machine.elementCount(list) { values.append(machine.element(list, index).value) }
       for value in values {
         ordinal += 1
+        machine.beginRow()
         machine.beginSubject()
         machine.variables[link.variable.index] = value
         let part = Subject.Part(thing: link.thing, key: machine.keyText(value), label: nil)

@@ -31,10 +31,10 @@ extension Machine {
     case .variable:
       let variable = Int(node.a)
       if locals[variable] < 0 { return variables[variable] }
-      if localSerials[variable] != serial {
+      if localSerials[variable] != localSerial {
         let value = evaluate(Int(locals[variable]))
         variables[variable] = value
-        localSerials[variable] = serial
+        localSerials[variable] = localSerial
       }
       return variables[variable]
     case .fact: return facts[Int(node.a)]
@@ -50,9 +50,13 @@ extension Machine {
     case .join:
       let base = evaluate(Int(node.a))
       if base.tag != .row { return base }
+      let memo = joins[index]
+      if memo.serial == serial && isSame(memo.argument, base) { return memo.result }
       let key = read(Int(node.b), row: base.index, base.arena)
       if key.isUnknown || key.isNull { return key }
-      return lookUp(key, in: CollectionID(Int(node.c)), mayBeMissing: node.flag == 1)
+      let found = lookUp(key, in: CollectionID(Int(node.c)), mayBeMissing: node.flag == 1)
+      joins[index] = CallMemo(serial: serial, argument: base, result: found)
+      return found
     case .reverse:
       let base = evaluate(Int(node.a))
       if base.tag != .row { return base }

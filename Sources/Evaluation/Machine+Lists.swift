@@ -10,11 +10,26 @@ extension Machine {
   mutating func any(_ node: Node) -> Value {
     let source = evaluate(Int(node.b))
     if !isList(source) { return source }
+    if node.d >= 0 { return anyMember(of: source, in: evaluate(Int(node.d))) }
     var doubt = incompleteness(source)
     for index in 0..<elementCount(source) {
       let (value, membership) = element(source, index)
       variables[Int(node.a)] = value
       let holds = condition(node.c)
+      if holds.isFalse { continue }
+      if membership == 0 && holds.isTrue { return .yes }
+      doubt = causes.union(doubt, membership)
+      if holds.isUnknown { doubt = causes.union(doubt, holds.aux) }
+    }
+    return doubt == 0 ? .no : .unknown(doubt)
+  }
+
+  /// `any (x in source where x in other)`, the other list worked out once.
+  private mutating func anyMember(of source: Value, in other: Value) -> Value {
+    var doubt = incompleteness(source)
+    for index in 0..<elementCount(source) {
+      let (value, membership) = element(source, index)
+      let holds = isMember(value, of: other)
       if holds.isFalse { continue }
       if membership == 0 && holds.isTrue { return .yes }
       doubt = causes.union(doubt, membership)

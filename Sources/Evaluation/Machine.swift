@@ -32,9 +32,13 @@ struct Machine {
   var lastingElements = 0
   var lastingTexts = 0
 
-  /// Changes with each subject; what is remembered for another is stale.
+  /// Changes with each row; what is remembered for another is stale. Calls and holdings do not depend on the rule.
   var serial: UInt64 = 1
+  /// Changes with each subject of each rule.
+  var localSerial: UInt64 = 1
   var calls: [CallMemo]
+  /// By expression: the row that a join found last.
+  var joins: [CallMemo]
   var heldSubject = Value.null
   var heldSerial: UInt64 = 0
   var held: [HeldMemo]
@@ -77,6 +81,7 @@ struct Machine {
     indexes = Array(repeating: nil, count: program.collections.count)
     variables = Array(repeating: .null, count: program.variables.count)
     calls = Array(repeating: CallMemo(), count: program.defines.count)
+    joins = Array(repeating: CallMemo(), count: program.expressions.count)
     held = Array(repeating: HeldMemo(), count: program.products.count)
     lasting = Array(repeating: nil, count: program.expressions.count)
     isLasting = Dependence.lasting(in: program)
@@ -106,8 +111,8 @@ struct Machine {
     precondition(plan.nodes.count == program.expressions.count)
   }
 
-  /// Forgets what was remembered for the last subject.
-  mutating func beginSubject() {
+  /// Forgets what was remembered for the last row.
+  mutating func beginRow() {
     serial += 1
     if elements.count > lastingElements {
       elements.removeLast(elements.count - lastingElements)
@@ -115,6 +120,9 @@ struct Machine {
     }
     if scratch.count > lastingTexts { scratch.removeLast(scratch.count - lastingTexts) }
   }
+
+  /// Forgets the `let`s of the last subject: of another rule, or of another element of the same row.
+  mutating func beginSubject() { localSerial += 1 }
 
   // MARK: texts
 

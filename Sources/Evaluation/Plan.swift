@@ -101,8 +101,10 @@ struct Node {
     case comprehension
     /// the same; flag: 0 sum, 1 min, 2 max
     case aggregate
+    /// a: variable, b: source, c: condition or -1; d: the list, where the condition is that the variable is in it, else -1
+    case any
     /// a: variable, b: source, c: condition or -1, d: what must be satisfied
-    case any, all
+    case all
     /// a: variable, b: source, c: condition or -1; flag: distinct
     case count
     case products

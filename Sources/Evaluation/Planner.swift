@@ -279,7 +279,9 @@ struct Planner {
         }
       return loops(comprehension, .aggregate, flag)
     case .any(let variable, let source, let condition):
-      return Node(operation: .any, a: Int32(variable.index), b: at(source), c: at(condition))
+      return Node(
+        operation: .any, a: Int32(variable.index), b: at(source), c: at(condition),
+        d: at(condition.flatMap { membership($0, of: variable) }))
     case .all(let variable, let source, let condition, let satisfy):
       return Node(operation: .all, a: Int32(variable.index), b: at(source), c: at(condition), d: at(satisfy))
     case .count(let variable, let source, let condition, let distinct):
@@ -307,6 +309,20 @@ struct Planner {
         }
       let operands = pool(list)
       return Node(operation: .function, flag: flag, b: operands.first, c: operands.count)
+    }
+  }
+}
+
+extension Planner {
+  /// The list of a condition that says no more than that a variable is in it; the list does not depend on the variable.
+  private func membership(_ condition: TypedExpressionID, of variable: VariableID) -> TypedExpressionID? {
+    guard case .member(let element, let list, negated: false) = program[condition].kind,
+      case .variable(variable) = program[element].kind, case .part(_, let product) = program[list].kind
+    else { return nil }
+    switch program[product].kind {
+    case .product: return list
+    case .variable(let other): return other == variable ? nil : list
+    default: return nil
     }
   }
 }

@@ -42,6 +42,7 @@ package struct Table: Sendable {
     count = rows
   }
 
+  @inline(__always)
   package func state(row: Int, slot: Int) -> SlotState {
     let nibble = words[row * stride + (slot >> 4)] >> (UInt64(slot & 15) * 4) & 15
     return SlotState(rawValue: nibble) ?? .wrongType
