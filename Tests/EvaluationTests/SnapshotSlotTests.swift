@@ -156,6 +156,32 @@ import Testing
     #expect(row.hasSuffix("k78=78 k79=twice"))
   }
 
+  @Test func `a list that goes on elsewhere is not known`() throws {
+    let shape = plan([TestSlot("m", .list(ShapeID(1))), TestSlot("n", .list(ShapeID(1)))], [TestSlot("", .int)])
+    let result = try read(#"[{"m":[1],"m@odata.nextLink":"x","n":[]},{"M@odata.nextLink":"x","m":[1]},{"m":[1],"m@odata.nextLink":null,"n@odata.count":3}]"#, shape)
+    #expect(result.rows == ["m=outOfRange n=[]", "m=outOfRange n=absent", "m=[{1}] n=absent"])
+    #expect(result.reading.oddities.count == 2)
+  }
+
+  @Test func `a key that no policy reads and that stands twice is said`() throws {
+    let reading = try read("[{\"x\":1,\"v\":1,\n\"x\":2},{\"x\":1}]", plan([TestSlot("v", .int)]))
+    #expect(reading.rows == ["v=1", "v=absent"])
+    #expect(reading.reading.oddities.map(\.line) == [2])
+  }
+
+  @Test func `more keys than are remembered, in an order of their own, are read`() throws {
+    var random = SplitMix(state: 7)
+    var rows: [String] = []
+    for _ in 0..<40 {
+      var keys = (0..<40).map { _ in "k\(random.below(100_000))" } + ["id", "a key longer than the two vectors that are compared at once"]
+      for index in keys.indices { keys.swapAt(index, random.below(keys.count)) }
+      rows.append("{" + keys.enumerated().map { "\"\($0.element)\"" + ($0.offset % 3 == 0 ? " :\n " : ":") + ($0.element.hasPrefix("k") ? "{\"id\":0}" : "7") }.joined(separator: ",") + "}")
+    }
+    let shape = plan([TestSlot("id", .int), TestSlot("a key longer than the two vectors that are compared at once", .int)])
+    let result = try read("[" + rows.joined(separator: ",") + "]", shape)
+    #expect(Set(result.rows) == ["id=7 a key longer than the two vectors that are compared at once=7"] && result.rows.count == 40)
+  }
+
   @Test func `the text null is no null, and is said`() throws {
     let reading = try read("[{\"a\":\"null\",\n \"b\":\"null\"}]", plan([TestSlot("a", .int), TestSlot("b", .text)]))
     #expect(reading.rows == ["a=wrongType b=\"null\""])

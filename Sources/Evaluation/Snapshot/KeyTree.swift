@@ -25,9 +25,9 @@ struct KeyTree: Sendable {
     var kind: Kind
     var admitsOther = false
     var hasNullFor: Bool
-    /// The table, and the slot's number in its rows.
-    var shape: Int
-    var number: Int
+    /// Where its state is: the word from the row's begin, and the bits.
+    var stateWord: Int
+    var stateShift: UInt64
     /// The first word of the payload, from the row's begin.
     var word: Int
     /// The shape of a record or of a list's elements.
@@ -57,9 +57,9 @@ struct KeyTree: Sendable {
   private(set) var paths: [Text] = []
 
   init(_ plan: ReadPlan) {
-    for (shape, row) in plan.shapes.enumerated() {
+    for row in plan.shapes {
       let first = slots.count
-      for (number, slot) in row.slots.enumerated() { addSlot(slot, number: number, shape: shape) }
+      for (number, slot) in row.slots.enumerated() { addSlot(slot, number: number) }
       let isScalar = row.slots.count == 1 && row.slots[0].path.isEmpty
       let paths = row.slots.enumerated().map { (slot: first + $0.offset, path: $0.element.path[...]) }
       shapes.append(
@@ -67,10 +67,10 @@ struct KeyTree: Sendable {
     }
   }
 
-  private mutating func addSlot(_ slot: RowShape.Slot, number: Int, shape: Int) {
+  private mutating func addSlot(_ slot: RowShape.Slot, number: Int) {
     var planned = Slot(
-      kind: .bool, hasNullFor: slot.nullFor != nil, shape: shape, number: number, word: slot.word, atLeast: slot.atLeast ?? .min,
-      atMost: slot.atMost ?? .max)
+      kind: .bool, hasNullFor: slot.nullFor != nil, stateWord: number / 16, stateShift: UInt64(number % 16 * 4), word: slot.word,
+      atLeast: slot.atLeast ?? .min, atMost: slot.atMost ?? .max)
     switch slot.kind {
     case .bool: planned.kind = .bool
     case .int: planned.kind = .int

@@ -3,74 +3,70 @@ internal import Syntax
 
 extension RowParser {
   /// Reads a value into one slot.
-  mutating func slot(_ bytes: Span<UInt8>, _ start: Int, _ index: Int, row: Int, depth: Int, _ store: inout Store) -> Int {
+  mutating func slot(_ bytes: Span<UInt8>, _ start: Int, _ index: Int, base: Int, depth: Int, _ store: inout Store) -> Int {
     let slot = tree.slots[index]
     let first = bytes.byte(start)
-    if first == 0x22 { return text(bytes, start, slot, index, row: row, &store) }
+    if first == 0x22 { return text(bytes, start, slot, index, base: base, &store) }
     if first == 0x6E {
       if !bytes.isNull(start) { return failed(start, .word) }
-      set(.null, index, row, &store)
+      set(.null, index, base)
       return start + 4
     }
     switch slot.kind {
-    case .bool where first == 0x74 || first == 0x66: return bool(bytes, start, index, row: row, &store)
-    case .int where first == 0x2D || first &- 0x30 < 10: return integer(bytes, start, slot, index, row: row, &store)
-    case .decimal where first == 0x2D || first &- 0x30 < 10: return decimal(bytes, start, slot, index, row: row, &store)
+    case .bool where first == 0x74 || first == 0x66: return bool(bytes, start, index, base: base, &store)
+    case .int where first == 0x2D || first &- 0x30 < 10: return integer(bytes, start, slot, index, base: base, &store)
+    case .decimal where first == 0x2D || first &- 0x30 < 10: return decimal(bytes, start, slot, index, base: base, &store)
     case .record where first == 0x7B:
-      let inner = store.tables[slot.inner].append()
-      put(RowRun(first: inner, count: 1).bits, slot, row, &store)
-      set(.value, index, row, &store)
-      return element(bytes, start, shape: slot.inner, row: inner, depth: depth + 1, &store)
-    case .list where first == 0x5B: return list(bytes, start, slot, index, row: row, depth: depth, &store)
+      let inner = begin(slot.inner)
+      let end = element(bytes, start, shape: slot.inner, base: inner, depth: depth + 1, &store)
+      finish(slot.inner, inner, &store)
+      put(RowRun(first: store.tables[slot.inner].count - 1, count: 1).bits, index, base)
+      set(.value, index, base)
+      return end
+    case .list where first == 0x5B: return list(bytes, start, slot, index, base: base, depth: depth, &store)
     case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf, .record, .list:
-      set(.wrongType, index, row, &store)
+      set(.wrongType, index, base)
       return skip(bytes, start, depth: depth + 1)
     }
   }
 
-  private func put(_ word: UInt64, _ slot: KeyTree.Slot, _ row: Int, second: UInt64? = nil, _ store: inout Store) {
-    let base = row * store.tables[slot.shape].stride + slot.word
-    store.tables[slot.shape].words[base] = word
-    if let second { store.tables[slot.shape].words[base + 1] = second }
-  }
-
-  private mutating func bool(_ bytes: Span<UInt8>, _ start: Int, _ index: Int, row: Int, _ store: inout Store) -> Int {
+  private mutating func bool(_ bytes: Span<UInt8>, _ start: Int, _ index: Int, base: Int, _ store: inout Store) -> Int {
     let end = bytes.wordEnd(start)
     if end < 0 { return failed(start, .word) }
     let isTrue = bytes.byte(start) == 0x74
     let isNull = tree.slots[index].hasNullFor && tree.nullFor[index] == .bool(isTrue)
-    set(isNull ? .null : isTrue ? .yes : .no, index, row, &store)
+    set(isNull ? .null : isTrue ? .yes : .no, index, base)
     return end
   }
 
-  private mutating func integer(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, row: Int, _ store: inout Store) -> Int {
+  private mutating func integer(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int {
     let end = bytes.numberEnd(start)
     if end < 0 { return failed(~end, .number) }
     switch NumberText(bytes, start, end).whole {
     case .value(let value):
       if slot.hasNullFor && tree.nullFor[index] == .int(value) {
-        set(.null, index, row, &store)
+        set(.null, index, base)
       } else if value < slot.atLeast || value > slot.atMost {
-        set(.outOfRange, index, row, &store)
+        set(.outOfRange, index, base)
       } else {
-        put(UInt64(bitPattern: value), slot, row, &store)
-        set(.value, index, row, &store)
+        put(UInt64(bitPattern: value), index, base)
+        set(.value, index, base)
       }
-    case .fraction: set(.wrongType, index, row, &store)
-    case .outOfRange: set(.outOfRange, index, row, &store)
+    case .fraction: set(.wrongType, index, base)
+    case .outOfRange: set(.outOfRange, index, base)
     }
     return end
   }
 
-  private mutating func decimal(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, row: Int, _ store: inout Store) -> Int {
+  private mutating func decimal(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int {
     let end = bytes.numberEnd(start)
     if end < 0 { return failed(~end, .number) }
     guard let (mantissa, scale) = NumberText(bytes, start, end).decimal else {
-      set(.outOfRange, index, row, &store)
+      set(.outOfRange, index, base)
       return end
     }
     if slot.hasNullFor && isNullFor(mantissa, scale, index) {
-      set(.null, index, row, &store)
+      set(.null, index, base)
       return end
     }
     var power: Int64 = 1
@@ -81,10 +77,11 @@ extension RowParser {
     let isBelow = whole < slot.atLeast || whole == slot.atLeast && rest < 0
     let isAbove = whole > slot.atMost || whole == slot.atMost && rest > 0
     if isBelow || isAbove {
-      set(.outOfRange, index, row, &store)
+      set(.outOfRange, index, base)
     } else {
-      put(UInt64(bitPattern: mantissa), slot, row, second: UInt64(scale), &store)
-      set(.value, index, row, &store)
+      put(UInt64(bitPattern: mantissa), index, base)
+      put(UInt64(scale), index, base, offset: 1)
+      set(.value, index, base)
     }
     return end
   }
@@ -99,12 +96,12 @@ extension RowParser {
 
   // MARK: - Texts
 
-  private mutating func text(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, row: Int, _ store: inout Store) -> Int {
+  private mutating func text(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int {
     var isEscaped = false
     let end = bytes.textEnd(start + 1, &isEscaped)
     if end < 0 { return failed(~end, bytes.textMalformation(~end)) }
     if !isEscaped {
-      take(bytes, start + 1, end, slot, index, row: row, place: start, &store)
+      take(bytes, start + 1, end, slot, index, base: base, place: start, &store)
       return end + 1
     }
     var plain = scratch
@@ -113,17 +110,17 @@ extension RowParser {
     bytes.unescape(start + 1, end, to: &plain)
     let count = plain.count
     plain.append(contentsOf: repeatElement(0, count: scanPadding))
-    take(plain.span, 0, count, slot, index, row: row, place: start, &store)
+    take(plain.span, 0, count, slot, index, base: base, place: start, &store)
     scratch = plain
     return end + 1
   }
 
   /// Takes a text without escapes.
   private mutating func take(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ slot: KeyTree.Slot, _ index: Int, row: Int, place: Int, _ store: inout Store
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, place: Int, _ store: inout Store
   ) {
     if slot.hasNullFor, case .text(let text)? = tree.nullFor[index], isSame(bytes, start, end, text.utf8) {
-      set(.null, index, row, &store)
+      set(.null, index, base)
       return
     }
     if end - start == 4 && bytes.isNull(start) {
@@ -132,36 +129,37 @@ extension RowParser {
     var state = SlotState.wrongType
     switch slot.kind {
     case .bool, .int, .decimal, .record, .list: break
-    case .text: state = keep(bytes, start, end, slot, row, as: .value, &store)
+    case .text: state = keep(bytes, start, end, index, base, as: .value, &store)
     case .date:
       if end - start == 10, let day = bytes.day(start) {
         state = slot.hasNullFor && tree.nullFor[index] == .date(Day(days: Int32(truncatingIfNeeded: day))) ? .null : .value
-        put(UInt64(bitPattern: day), slot, row, &store)
+        put(UInt64(bitPattern: day), index, base)
       }
     case .instant:
       switch bytes.instant(start, end) {
       case .value(let ticks):
         state = slot.hasNullFor && tree.nullFor[index] == .instant(Instant(ticks: ticks)) ? .null : .value
-        put(UInt64(bitPattern: ticks), slot, row, &store)
+        put(UInt64(bitPattern: ticks), index, base)
       case .outOfRange: state = .outOfRange
       case .notInstant: break
       }
     case .id:
       if end - start == 36, let guid = bytes.guid(start) {
         state = slot.hasNullFor && tree.nullFor[index] == .guid(guid) ? .null : .value
-        put(guid.high, slot, row, second: guid.low, &store)
+        put(guid.high, index, base)
+        put(guid.low, index, base, offset: 1)
       } else {
-        state = keep(bytes, start, end, slot, row, as: .text, &store)
+        state = keep(bytes, start, end, index, base, as: .text, &store)
       }
     case .oneOf:
       if let member = slot.members.first(where: { isSame(bytes, start, end, tree.members[$0]) }) {
-        put(UInt64(member - slot.members.lowerBound), slot, row, &store)
+        put(UInt64(member - slot.members.lowerBound), index, base)
         state = .value
       } else {
-        state = keep(bytes, start, end, slot, row, as: slot.admitsOther ? .text : .outside, &store)
+        state = keep(bytes, start, end, index, base, as: slot.admitsOther ? .text : .outside, &store)
       }
     }
-    set(state, index, row, &store)
+    set(state, index, base)
   }
 
   private func isSame(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ other: [UInt8]) -> Bool {
@@ -171,11 +169,11 @@ extension RowParser {
   }
 
   /// Copies a text into the store.
-  private func keep(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ slot: KeyTree.Slot, _ row: Int, as state: SlotState, _ store: inout Store
+  private mutating func keep(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ index: Int, _ base: Int, as state: SlotState, _ store: inout Store
   ) -> SlotState {
-    if end - start > TextRef.longest { return .outOfRange }
-    put(TextRef(offset: store.texts.count, count: end - start).bits, slot, row, &store)
+    if end - start > longestText { return .outOfRange }
+    put(TextRef(offset: store.texts.count, count: end - start).bits, index, base)
     bytes.copy(start, end, to: &store.texts)
     return state
   }
@@ -183,18 +181,18 @@ extension RowParser {
   // MARK: - Rows within rows
 
   /// Reads an object, or a scalar where the shape is one, into a row.
-  private mutating func element(_ bytes: Span<UInt8>, _ start: Int, shape: Int, row: Int, depth: Int, _ store: inout Store) -> Int {
+  private mutating func element(_ bytes: Span<UInt8>, _ start: Int, shape: Int, base: Int, depth: Int, _ store: inout Store) -> Int {
     guard let node = tree.shapes[shape].node else {
-      return slot(bytes, start, tree.shapes[shape].scalar, row: row, depth: depth - 1, &store)
+      return slot(bytes, start, tree.shapes[shape].scalar, base: base, depth: depth - 1, &store)
     }
-    if bytes.byte(start) == 0x7B { return object(bytes, start, node: node, row: row, depth: depth, &store) }
+    if bytes.byte(start) == 0x7B { return object(bytes, start, node: node, base: base, depth: depth, &store) }
     // What stands in place of an object, null as well, has no fields of which anything is known.
-    for slot in tree.shapes[shape].slots { set(.wrongType, slot, row, &store) }
+    for slot in tree.shapes[shape].slots { set(.wrongType, slot, base) }
     return skip(bytes, start, depth: depth)
   }
 
   private mutating func list(
-    _ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, row: Int, depth: Int, _ store: inout Store
+    _ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, depth: Int, _ store: inout Store
   ) -> Int {
     if depth + 1 >= Skipper.deepest { return failed(start, .tooDeep) }
     let first = store.tables[slot.inner].count
@@ -203,9 +201,10 @@ extension RowParser {
       at += 1
     } else {
       elements: while true {
-        let inner = store.tables[slot.inner].append()
-        at = element(bytes, at, shape: slot.inner, row: inner, depth: depth + 2, &store)
+        let inner = begin(slot.inner)
+        at = element(bytes, at, shape: slot.inner, base: inner, depth: depth + 2, &store)
         if at < 0 { return at }
+        finish(slot.inner, inner, &store)
         at = bytes.spaceEnd(at)
         switch bytes.byte(at) {
         case 0x2C: at = bytes.spaceEnd(at + 1)
@@ -218,10 +217,10 @@ extension RowParser {
     }
     let count = store.tables[slot.inner].count - first
     if count > RowRun.longest || Int64(count) > slot.atMost || Int64(count) < slot.atLeast {
-      set(.outOfRange, index, row, &store)
+      set(.outOfRange, index, base)
     } else {
-      put(RowRun(first: first, count: count).bits, slot, row, &store)
-      set(.value, index, row, &store)
+      put(RowRun(first: first, count: count).bits, index, base)
+      set(.value, index, base)
     }
     return at
   }

@@ -52,19 +52,20 @@ package struct RowReader: ~Copyable {
   package init(
     collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool
   ) throws(SnapshotError) {
-    try self.init(collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block)
+    try self.init(collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block, longestText: TextRef.longest)
   }
 
   /// - Parameter block: bytes read at a time; tests lay every token across two blocks.
+  /// - Parameter longestText: of a kept text, in bytes.
   init(
-    collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool, block: Int
+    collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool, block: Int, longestText: Int
   ) throws(SnapshotError) {
     entry = snapshot.entries.indices.contains(collection) ? snapshot.entries[collection] : Snapshot.Entry()
     self.shape = shape.index
     self.isSingle = isSingle
     self.block = block
     tables = plan.tables(from: shape)
-    parser = RowParser(plan)
+    parser = RowParser(plan, longestText: longestText)
     cursor = try Cursor.open(.memory([]), name: "", from: .begin, block: 1)
     bytesInAll = entry.parts.isEmpty ? nil : entry.parts.reduce(0) { $0 + $1.length }
     reading = CollectionReading(availability: snapshot.isPresent(collection) ? .present : .notExported)

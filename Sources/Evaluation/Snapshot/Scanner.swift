@@ -50,28 +50,32 @@ extension Span where Element == UInt8 {
 
   /// The number of line feeds in a range.
   func lineFeeds(_ start: Int, _ end: Int) -> Int {
-    var at = start
-    var found = 0
-    let feed = SIMD16<UInt8>(repeating: 0x0A)
-    let one = SIMD16<UInt8>(repeating: 1)
-    let zero = SIMD16<UInt8>(repeating: 0)
-    while at &+ 16 <= end {
-      var sums = zero
-      var rounds = 0
-      // A byte of the sums holds 255.
-      while at &+ 16 <= end && rounds < 255 {
-        let mask: SIMDMask<SIMD16<Int8>> = vector16(at) .== feed
-        sums = sums &+ zero.replacing(with: one, where: mask)
-        at &+= 16
-        rounds &+= 1
+    precondition(start >= 0 && start <= end && end <= count)
+    return unsafe withUnsafeBytes { (buffer: UnsafeRawBufferPointer) -> Int in
+      let feed = SIMD16<UInt8>(repeating: 0x0A)
+      let none = SIMD16<UInt8>(repeating: 0)
+      var at = start
+      var found = 0
+      while at &+ 16 <= end {
+        var sums = none
+        // A byte of the sums holds 255.
+        let stop = min(end, at &+ 255 &* 16)
+        while at &+ 16 <= stop {
+          // `at + 16` is at most `end`, which the precondition holds within the span; any sixteen bytes are a `SIMD16<UInt8>`.
+          let lanes = unsafe buffer.baseAddress.unsafelyUnwrapped.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)
+          let mask: SIMDMask<SIMD16<Int8>> = lanes .== feed
+          // A mask is bytes of zeros or ones, and ones are minus one.
+          sums = sums &- (unsafe unsafeBitCast(mask, to: SIMD16<UInt8>.self))
+          at &+= 16
+        }
+        if isAnySet(sums) { for lane in 0..<16 { found &+= Int(sums[lane]) } }
       }
-      if sums != zero { for lane in 0..<16 { found &+= Int(sums[lane]) } }
+      while at < end {
+        if byte(at) == 0x0A { found &+= 1 }
+        at &+= 1
+      }
+      return found
     }
-    while at < end {
-      if byte(at) == 0x0A { found &+= 1 }
-      at &+= 1
-    }
-    return found
   }
 
   @inline(__always) func isEqual(_ start: Int, count: Int, to other: Span<UInt8>, at otherStart: Int) -> Bool {
@@ -92,6 +96,13 @@ extension Span where Element == UInt8 {
     // `extracting` checks the bounds; the pointer does not leave the closure.
     unsafe extracting(start..<end).withUnsafeBytes { unsafe target.append(contentsOf: $0) }
   }
+}
+
+/// Whether a vector has any bit.
+@inline(__always) func isAnySet(_ vector: SIMD16<UInt8>) -> Bool {
+  // Sixteen bytes are two words.
+  let words = unsafe unsafeBitCast(vector, to: SIMD2<UInt64>.self)
+  return words[0] | words[1] != 0
 }
 
 /// Moves a run of bytes of an array to its front.

@@ -36,8 +36,14 @@ package struct Table: Sendable {
     return count - 1
   }
 
+  /// Adds a row of `stride` words.
+  mutating func append(_ row: ArraySlice<UInt64>) {
+    words.append(contentsOf: row)
+    count += 1
+  }
+
   /// Takes the last rows away again.
-  package mutating func keep(first rows: Int) {
+  mutating func keep(first rows: Int) {
     words.removeLast(words.count - rows * stride)
     count = rows
   }

@@ -145,6 +145,12 @@ extension Span where Element == UInt8 {
     }
   }
 
+  /// Whether the bytes from a place on, in lower case, are these.
+  func isFolded(_ start: Int, _ name: [UInt8]) -> Bool {
+    for index in name.indices where folded(byte(start + index)) != name[index] { return false }
+    return true
+  }
+
   private func unit(_ at: Int) -> UInt32 {
     var value: UInt32 = 0
     for digit in 0..<4 { value = value << 4 | UInt32(hexValue(byte(at + digit)) ?? 0) }
