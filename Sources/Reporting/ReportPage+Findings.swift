@@ -65,9 +65,9 @@ extension ReportPage {
     }
     for causes in order.prefix(ReportPage.shownFindings) {
       let members = groups[causes] ?? []
-      let names = members.prefix(ReportPage.shownSubjects).map { $0.subject.words + at($0) }
+      let names = members.prefix(ReportPage.shownSubjects).map { $0.subject.words + (row($0).map { " (\($0))" } ?? "") }
       let rest = members.count - names.count
-      let sign = isDrawn ? page.toned("?", .doubtful) + " " : "cannot be told: "
+      let sign = isDrawn ? page.toned("?", .doubtful) + " " : "undetermined: "
       let whom = listed(rest > 0 ? names + ["\(grouped(rest)) more"] : names)
       page.paragraph(whom, first: "  \(sign)", then: "    ")
       if let first = members.first { page.paragraph(first.words(in: tenant), first: "    ", then: "    ") }
@@ -76,9 +76,12 @@ extension ReportPage {
     if rest > 0 { page.line(page.toned("  and \(grouped(rest)) more cannot be told; `--format json` lists all", .dim)) }
   }
 
-  private func at(_ finding: Finding) -> String {
-    guard let file = finding.file, let place = finding.place else { return "" }
-    return page.toned("  \(shown(fileName(file))):\(place.line)", .dim)
+  private func at(_ finding: Finding) -> String { row(finding).map { page.toned("  " + $0, .dim) } ?? "" }
+
+  /// File and line of the subject's row.
+  private func row(_ finding: Finding) -> String? {
+    guard let file = finding.file, let place = finding.place else { return nil }
+    return "\(shown(fileName(file))):\(place.line)"
   }
 
   /// Cells on which two tables contradict each other: products of one feature, one pair of tables and one reason are told together.

@@ -74,7 +74,7 @@ struct ReportPage {
         let files = reading.files.count == 1 ? shown(fileName(reading.files[0])) : counted(reading.files.count, "file", "files")
         let whole = reading.isComplete ? (reading.isAssumedComplete ? ", assumed to be complete" : "") : ", not complete"
         page.line("  \(name)  \(isDrawn ? count : counted(reading.rows, "row", "rows"))  \(files)\(whole)")
-        for gap in reading.gaps { page.paragraph(gap.words, first: "    ", then: "    ", tone: .doubtful) }
+        for gap in reading.gaps { page.paragraph(shown(gap.words), first: "    ", then: "    ", tone: .doubtful) }
       }
       if summary.repeatedRows > 0 {
         page.line("    \(counted(summary.repeatedRows, "row stands", "rows stand")) there again, and counted once")
@@ -102,7 +102,9 @@ struct ReportPage {
       } else if !context.only.isEmpty && !context.only.contains(RuleID(index)) {
         leftOut += 1
       } else {
-        silent.append("\(isDrawn ? left(rule.severity.word, 9) + "  " : rule.severity.word + " ")\(shown(rule.name.string)): not in force on \(tenant.asOf.text), not run")
+        silent.append(
+          "\(isDrawn ? left(rule.severity.word, 9) + "  " : rule.severity.word + " ")\(shown(rule.name.string)): "
+            + (rule.period.contains(tenant.asOf) ? "not run" : "not in force on \(tenant.asOf.text), not run"))
       }
     }
     if isDrawn { table(rows) } else { sentences(rows) }

@@ -15,12 +15,13 @@ extension CollectionReading.Availability {
 }
 
 extension CollectionReading.Gap {
+  /// As the data have it: to be shown with care.
   var words: String {
     switch self {
-    case .nextLink(let file): "`\(shown(fileName(file)))` names a next page that is not there"
+    case .nextLink(let file): "`\(fileName(file))` names a next page that is not there"
     case .missingPage(let number): "page \(number) is missing"
     case .count(let said, let read): "the export counts \(said) rows, but holds \(read)"
-    case .errorPage(let file, let code, let message): "`\(shown(fileName(file)))` is an error: \(shown(code)): \(shown(message))"
+    case .errorPage(let file, let code, let message): "`\(fileName(file))` is an error: \(code.string): \(message.string)"
     case .stated: "stated to be incomplete"
     }
   }

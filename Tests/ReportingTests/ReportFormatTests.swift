@@ -1,0 +1,102 @@
+import Evaluation
+import Foundation
+import Reporting
+import Semantics
+import Syntax
+import TestSupport
+import Testing
+
+/// Compares with a golden file of `Tests/Corpus/reporting`; `UPDATE_GOLDEN=1` records it.
+func expectGolden(_ actual: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+  let url = repositoryRoot.appendingPathComponent("Tests/Corpus/reporting").appendingPathComponent(name)
+  if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+    try Data(actual.utf8).write(to: url)
+  }
+  let golden = try Data(contentsOf: url)
+  #expect(Array(actual.utf8) == Array(golden), "differs from \(name):\n\(actual)", sourceLocation: sourceLocation)
+}
+
+/// What a format writes.
+func written(_ format: ReportFormat, _ report: Report, _ context: ReportContext) -> String {
+  let collected = Collected()
+  var sink = ByteSink { collected.bytes += $0 }
+  format.write(report, context, to: &sink)
+  return String(decoding: collected.bytes, as: UTF8.self)
+}
+
+private final class Collected { var bytes: [UInt8] = [] }
+
+@Suite struct ReportFormatTests {
+  @Test(arguments: SampleReport.all, ReportFormat.all.map(\.name)) func `each format writes each report as recorded`(
+    _ sample: SampleReport, _ name: String
+  ) throws {
+    let format = try #require(ReportFormat.all.first { $0.name == name })
+    try expectGolden(written(format, sample.report, SampleReport.context()), "\(sample.name).\(name)")
+  }
+
+  @Test func `a terminal gets colours and lines that fit`() throws {
+    let text = written(.text, SampleReport.mixed, SampleReport.context(width: 72, hasColor: true))
+    try expectGolden(text, "mixed.terminal")
+  }
+
+  @Test func `the texts of the policies come in the language asked for`() throws {
+    let text = written(.plain, SampleReport.mixed, SampleReport.context(language: "nl"))
+    #expect(text.contains("Werkt zonder lamp"))
+    #expect(text.contains("Een lamp op het bureau"))
+    #expect(!text.contains("Works without a lamp"))
+    // What has no translation stands as first written.
+    #expect(text.contains("A desk is broken"))
+  }
+
+  @Test(arguments: [ReportFormat.text, .plain].map(\.name), SampleReport.all) func `no format for people writes a control of the data`(
+    _ name: String, _ sample: SampleReport
+  ) throws {
+    let format = try #require(ReportFormat.all.first { $0.name == name })
+    for scalar in written(format, sample.report, SampleReport.context()).unicodeScalars where scalar != "\n" {
+      #expect(!scalar.properties.isDefaultIgnorableCodePoint && scalar.properties.generalCategory != .control, "U+\(String(scalar.value, radix: 16))")
+    }
+  }
+
+  @Test(arguments: SampleReport.all) func `JSON is JSON for another reader, and says what the report holds`(_ sample: SampleReport) throws {
+    let text = written(.json, sample.report, SampleReport.context())
+    let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let findings = try #require(document["findings"] as? [[String: Any]])
+    #expect(findings.count == sample.report.findings.count)
+    for (finding, expected) in zip(findings, sample.report.findings) {
+      #expect(finding["verdict"] as? String == expected.verdict.rawValue)
+      #expect(finding["rule"] as? String == SampleReport.program[expected.rule].name.string)
+      let subject = try #require(finding["subject"] as? [String: Any])
+      if let last = expected.subject.parts.last, !expected.subject.isCollection {
+        #expect(subject["key"] as? String == last.key?.string)
+      }
+    }
+    for byte in text.utf8 where byte != 0x0A { #expect(byte >= 0x20 && byte != 0x7F) }
+  }
+
+  @Test(arguments: SampleReport.all) func `each line of jsonl is the document's, the rest on the last line`(_ sample: SampleReport) throws {
+    let lines = written(.jsonl, sample.report, SampleReport.context()).split(separator: "\n")
+    let document = Data(written(.json, sample.report, SampleReport.context()).utf8)
+    var whole = try #require(try JSONSerialization.jsonObject(with: document) as? [String: Any])
+    let objects = try lines.map { try #require(try JSONSerialization.jsonObject(with: Data($0.utf8)) as? NSDictionary) }
+    let findings = try #require(whole.removeValue(forKey: "findings") as? [Any])
+    #expect(NSArray(array: Array(objects.dropLast())) == NSArray(array: findings))
+    #expect(objects.last == NSDictionary(dictionary: whole))
+  }
+
+  @Test func `the formats have names and endings of their own`() {
+    let names = ReportFormat.all.map(\.name)
+    #expect(names == ["text", "plain", "json", "jsonl"])
+    let endings = ReportFormat.all.compactMap(\.ending)
+    #expect(Set(endings).count == endings.count)
+  }
+
+  @Test func `a sink drains in order and whole`() {
+    let collected = Collected()
+    var sink = ByteSink { collected.bytes += $0 }
+    let piece = (0..<1000).map { UInt8(truncatingIfNeeded: $0) }
+    for _ in 0..<300 { sink.write(piece) }
+    #expect(!collected.bytes.isEmpty)
+    sink.flush()
+    #expect(collected.bytes == Array((0..<300).map { _ in piece }.joined()))
+  }
+}
