@@ -135,7 +135,7 @@ private let ordinary = corpus("syntax/good").filter { $0.name != "words" }
     // A brace or a bar may be missed at several places; of the others, a sample.
     let (start, end) = (Int(token.span.start), Int(token.span.end))
     if end - start == 1, "{}|".utf8.contains(bytes[start]) { continue }
-    guard Int.random(in: 0..<6, using: &generator) == 0 else { continue }
+    guard Int.random(in: 0..<12, using: &generator) == 0 else { continue }
     let text = Array(bytes[start..<end])
     // Left out, doubled, misspelled, another word, and a character that is none.
     var replacements: [[UInt8]] = [[], text + [0x20] + text, [bytes[start]] + text.dropFirst(2), Array("zz".utf8)]
