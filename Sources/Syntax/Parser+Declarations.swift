@@ -40,17 +40,21 @@ extension Parser {
     let next = index + 1 < tokens.count ? symbols[index + 1] : .end
     let symbol = symbols[index]
     if symbol == .rightBrace { return false }
-    if symbol.beginsDeclaration && next != .colon && !(symbol == .as && next == .of && symbols[start] == .test && open > 0) { return true }
+    if symbol.beginsDeclaration && (next != .colon || open <= 0) && !(symbol == .as && symbols[start] == .test && open > 0) { return true }
     if open > 0 { return false }
     if tokens[index].kind == .word, nearestWord(tokens[index].span, among: Symbol.declarations) != nil { return true }
     switch symbols[start] {
-    case .define, .holding, .invariant, .prefer, .attest: return false
+    case .define, .holding, .invariant, .prefer, .attest:
+      // The line before cannot have ended, or this one cannot begin anything.
+      let before = tokens[index - 1].kind == .punctuation && ![.rightParen, .rightBracket, .rightBrace].contains(symbols[index - 1])
+      return !before && tokens[index].kind == .word && !symbol.isReserved && symbol != .except
     default: return true
     }
   }
 
   /// One declaration, and whatever stands behind it.
   private mutating func part(isFirst: Bool) {
+    let first = position
     while !isAtEnd {
       let start = position
       if !inColumnOne[start], symbol().beginsDeclaration {
@@ -65,11 +69,13 @@ extension Parser {
           .missingModule, "the file does not begin with its module", at: here,
           notes: ["the first declaration says whose names these are: `module sspr`"])
       }
-      reportColumnOne(from: start)
+      if start == first { reportColumnOne(from: start) }
+      clauseStart = start
       let isMistaken = diagnostics.count
       do throws(Abandoned) {
         try declaration(word, at: start)
       } catch {
+        forgetMixed(since: isMistaken)
         // What is left of it is not read as something else.
         position = limit
         return
@@ -108,7 +114,7 @@ extension Parser {
       report(.unknownDeclaration, "there is no declaration `\(shortened(here))`", at: here, fix: replacing(here, with: meant.rawValue))
       return meant
     }
-    if !isAtEnd && tokens[position].kind == .invalid { return nil }
+    if !isAtEnd && tokens[position].kind == .invalid || isStrayOnLine[position] { return nil }
     if word == .rightBrace {
       report(.expected, "this `}` closes nothing", at: here)
     } else {
@@ -175,9 +181,19 @@ extension Parser {
   /// `{ clauses }`: each clause begins a line; a misspelled clause word is mended, and a clause that cannot be read costs itself alone.
   mutating func body(_ owner: String, _ words: [Symbol], _ clause: (inout Parser, Symbol, Int) throws(Abandoned) -> Void) throws(Abandoned) {
     let open = try openBody()
+    clauseStart = position
+    var isFirst = true
     while !atEndOfBody {
       let start = position
-      clauseStart = start
+      // A line that is no clause and stands deeper than the last one belongs to it.
+      let isContinued = !isFirst && startsLine() && !words.contains(symbol()) && indentation(start) > indentation(clauseStart)
+      if !isContinued { clauseStart = start }
+      isFirst = false
+      if isContinued {
+        if !isStrayOnLine[start - 1] && !isBehindStray[start] { _ = expected("a clause", kind: .unexpected, here: true) }
+        skipClause(words)
+        continue
+      }
       if !startsLine() {
         // Two clauses on a line, or something behind a clause.
         _ = expected("the end of the line", kind: .unexpected, notes: ["a clause begins a line"])
@@ -192,11 +208,13 @@ extension Parser {
         continue
       }
       advance()
+      let count = diagnostics.count
       do throws(Abandoned) {
         try clause(&self, word, start)
         if !startsLine() && !at(.rightBrace) { try expectEnd() }
       } catch {
         if position == start { advance() }
+        forgetMixed(since: count)
         skipClause(words)
       }
     }
@@ -231,7 +249,7 @@ extension Parser {
   private mutating func clauseWord(_ owner: String, _ words: [Symbol]) -> Symbol? {
     let word = symbol()
     if words.contains(word) { return word }
-    if kind() == .invalid { return nil }
+    if kind() == .invalid || isStrayOnLine[position] { return nil }
     if kind() == .word, let meant = nearestWord(here, among: words) {
       report(.unknownClause, "\(owner) has no clause `\(shortened(here))`", at: here, fix: replacing(here, with: meant.rawValue))
       return meant

@@ -12,9 +12,11 @@ extension Parser {
   /// As `expression`, but a mistake costs the expression alone: the name before it stays known.
   mutating func expressionOrMissing(_ recover: (inout Parser) -> Void) -> ExpressionID {
     let start = position
+    let count = diagnostics.count
     do throws(Abandoned) {
       return try expression()
     } catch {
+      forgetMixed(since: count)
       recover(&self)
       return addUnchecked(.missing, from: start)
     }
@@ -117,6 +119,13 @@ extension Parser {
       advance()
     }
     advance()
+  }
+
+  /// Where a bracket is lacking, `and` beside `or` is the same mistake.
+  mutating func forgetMixed(since count: Int) {
+    guard let last = diagnostics.last, diagnostics.count > count + 1 else { return }
+    let kept = diagnostics[count...].filter { $0.kind.code != DiagnosticKind.mixedConnectives.code }
+    if last.kind.code != DiagnosticKind.mixedConnectives.code { diagnostics.replaceSubrange(count..., with: kept) }
   }
 
   private mutating func reportMixed(_ hasTold: inout Bool, _ word: String, beside other: String) {
@@ -354,7 +363,7 @@ extension Parser {
           .severalLoops, "only a list has several loops", at: here, notes: ["put the inner loop into a list: `sum (x for x in [y.n for z in zs for y in z.ys])`"])
       }
       advance()
-      let name = try expectFreeName("a variable")
+      let name = try expectFreeName("a variable", before: .in)
       try expect(.in)
       loops.append(Comprehension.Loop(name: name, source: try expression(.sum)))
       try checkChain(loops.count, "loops")
@@ -382,7 +391,7 @@ extension Parser {
     let isDistinct = word == .count && accept(.distinct)
     let open = position
     try expect(.leftParen, for: " behind `\(shortened(previous))`")
-    let name = try expectFreeName("a variable")
+    let name = try expectFreeName("a variable", before: .in)
     try expect(.in)
     let source = try expression(.sum)
     let condition = accept(.where) ? try expression() : nil

@@ -10,11 +10,11 @@ extension Parser {
       case .title: clause = .title(language: parser.acceptLanguage(), try parser.expectText("a text"))
       case .for:
         try parser.expect(.each)
-        let name = try parser.expectFreeName("a variable")
+        let name = try parser.expectFreeName("a variable", before: .in)
         try parser.expect(.in)
         clause = .forEach(name, in: parser.expressionOrMissing { $0.skipClause(words) })
       case .let:
-        let name = try parser.expectFreeName("a variable")
+        let name = try parser.expectFreeName("a variable", before: .equals)
         try parser.expect(.equals)
         clause = .letting(name, parser.expressionOrMissing { $0.skipClause(words) })
       case .when: clause = .when(parser.expressionOrMissing { $0.skipClause(words) })
@@ -55,7 +55,7 @@ extension Parser {
       }
       try parser.checkChain(declaration.clauses.count, "clauses of a test")
     }
-    if declaration.asOf == nil && diagnostics.count == count {
+    if declaration.asOf == nil && diagnostics.count == count && isClean(from: start) {
       report(
         .missingClause, "the test does not say as of which day it is judged", at: declaration.name.span,
         notes: ["its first clause is `as of 2026-11-01`, or another day"])

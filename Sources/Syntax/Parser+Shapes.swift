@@ -151,6 +151,7 @@ extension Parser {
   private mutating func typeShape() throws(Abandoned) -> TypeNode.Shape {
     try descend()
     defer { depth -= 1 }
+    if startsLine(), symbol(1) == .colon { throw expected("a type") }
     if at(.list), symbol(1) == .of {
       position += 2
       let start = position
@@ -233,7 +234,7 @@ extension Parser {
       }
     }
     guard let because, let expires else {
-      if diagnostics.count == count {
+      if diagnostics.count == count && isClean(from: start) {
         report(
           .missingClause, "waiver `\(name.text.string)` has no `\(because == nil ? "because" : "expires")`", at: name.span,
           notes: ["an exception says why, and ends"])

@@ -25,6 +25,7 @@ extension Parser {
       return (heading, lines)
     }
     checkWidths(heading, lines)
+    checkDashes(dashes)
     lines.removeFirst()
     return (heading, lines)
   }
@@ -52,14 +53,29 @@ extension Parser {
     return TableRow(cells: cells, span: span(from: start))
   }
 
+  /// A line of dashes, or one that was meant to be: three dashes in a row stand in no other cell.
   private func isDashes(_ row: TableRow) -> Bool {
-    !row.cells.isEmpty
-      && row.cells.allSatisfy { cell in
-        var symbols = symbols[cell]
-        if symbols.first == .colon { symbols = symbols.dropFirst() }
-        if symbols.last == .colon { symbols = symbols.dropLast() }
-        return !symbols.isEmpty && symbols.allSatisfy { $0 == .minus }
-      }
+    let isDrawn = row.cells.contains { cell in symbols[cell].filter { $0 == .minus }.count > 2 }
+    return isDrawn || (!row.cells.isEmpty && row.cells.allSatisfy { dashes(in: $0) != .none })
+  }
+
+  private enum Dashes { case none, wrong, right }
+
+  private func dashes(in cell: Range<Int>) -> Dashes {
+    var symbols = symbols[cell]
+    guard !symbols.isEmpty, symbols.allSatisfy({ $0 == .minus || $0 == .colon }) else { return .none }
+    if symbols.first == .colon { symbols = symbols.dropFirst() }
+    if symbols.last == .colon { symbols = symbols.dropLast() }
+    return !symbols.isEmpty && symbols.allSatisfy { $0 == .minus } ? .right : .wrong
+  }
+
+  private mutating func checkDashes(_ row: TableRow) {
+    for cell in row.cells where dashes(in: cell) != .right {
+      // Of what is no token the lexer has told.
+      let isBroken = cell.contains { tokens[$0].kind == .invalid || isBehindStray[$0] } || isBehindStray[cell.upperBound]
+      if !isBroken { report(.tableWithoutDashes, "expected dashes under the heading, like `---` or `:-:`", at: place(of: cell)) }
+      return
+    }
   }
 
   /// Where all rows agree with one another it is the heading that is wrong, and it is told once.
@@ -100,6 +116,7 @@ extension Parser {
   mutating func matrixDeclaration() throws(Abandoned) -> MatrixDeclaration {
     var declaration = MatrixDeclaration(name: try expectName("the matrix's name"), clauses: [], columns: [], rows: [])
     var hasTable = false
+    let start = position
     let count = diagnostics.count
     try body("a matrix", [.cite, .effective, .others, .bar]) { (parser, word, start) throws(Abandoned) in
       switch word {
@@ -120,7 +137,7 @@ extension Parser {
       }
       try parser.checkChain(declaration.clauses.count, "clauses of a matrix")
     }
-    if !hasTable && diagnostics.count == count {
+    if !hasTable && diagnostics.count == count && isClean(from: start) {
       report(.expected, "a matrix has a table: a line that begins with `|`", at: declaration.name.span)
     }
     return declaration
@@ -219,6 +236,7 @@ extension Parser {
   mutating func lookupDeclaration() throws(Abandoned) -> LookupDeclaration {
     var declaration = LookupDeclaration(name: try expectFreeName("a lookup"), columns: [], rows: [])
     var hasTable = false
+    let start = position
     let count = diagnostics.count
     try body("a lookup", [.bar]) { (parser, _, start) throws(Abandoned) in
       parser.position = start
@@ -230,7 +248,7 @@ extension Parser {
       hasTable = true
       try parser.lookupTable(&declaration)
     }
-    if !hasTable && diagnostics.count == count {
+    if !hasTable && diagnostics.count == count && isClean(from: start) {
       report(.expected, "a lookup has a table: a line that begins with `|`", at: declaration.name.span)
     }
     return declaration

@@ -5,7 +5,7 @@ extension Parser {
 
   /// A word where a new name is given or an old one used; every word of the language may be one.
   mutating func expectName(_ what: String) throws(Abandoned) -> NameNode {
-    if kind() == .word || at(.brokenWord) {
+    if (kind() == .word || at(.brokenWord)) && !isAtNextClause && !(startsLine() && isBehindStray[position]) {
       let node = NameNode(Text(bytes(here)), at: here)
       advance()
       return node
@@ -14,8 +14,10 @@ extension Parser {
   }
 
   /// The name of a variable, parameter, define, lookup or fact: operators and clause words cannot be one.
-  mutating func expectFreeName(_ what: String) throws(Abandoned) -> NameNode {
+  /// - Parameter next: the symbol behind the name; where it stands here instead, the name was left out.
+  mutating func expectFreeName(_ what: String, before next: Symbol? = nil) throws(Abandoned) -> NameNode {
     let symbol = symbol()
+    if let next, symbol.isReserved, self.symbol(1) != next { throw expected(what) }
     let name = try expectName(what)
     if symbol.isReserved {
       report(

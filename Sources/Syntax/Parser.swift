@@ -11,8 +11,18 @@ package func parse(_ source: SourceFile, file: Int32) -> SyntaxTree {
   tree.module = parser.module
   tree.declarations = parser.declarations
   tree.expressions = parser.expressions
-  tree.diagnostics = inOrder(lexed.diagnostics + parser.diagnostics, source: source, file: file)
+  tree.diagnostics = inOrder(lexed.diagnostics + independent(parser.diagnostics, of: lexed, source), source: source, file: file)
   return tree
+}
+
+/// Without those on a line of which the lexer has refused a token: what seems to be lacking there is what that token was meant to be.
+private func independent(_ diagnostics: [Diagnostic], of lexed: Lexed, _ source: SourceFile) -> [Diagnostic] {
+  guard !lexed.diagnostics.isEmpty else { return diagnostics }
+  var refused: Set<Int> = []
+  for token in lexed.tokens where token.kind == .invalid {
+    refused.formUnion(source.line(of: token.span.start)...source.line(of: token.span.end))
+  }
+  return diagnostics.filter { !refused.contains(source.line(of: $0.span.start)) }
 }
 
 /// By place, cut off at the limit with a last word about it.
@@ -42,8 +52,10 @@ struct Parser {
   let symbols: [Symbol]
   /// The token stands in column 1.
   let inColumnOne: [Bool]
-  /// A stray stood before the token: what is lacking here may be what it was meant to be.
+  /// A stray stands between the token before and this one.
   let isBehindStray: [Bool]
+  /// A stray stands before the token on its line.
+  let isStrayOnLine: [Bool]
 
   var position = 0
   /// The index of the first token that may not be read now.
@@ -66,7 +78,9 @@ struct Parser {
     var symbols: [Symbol] = []
     var inColumnOne: [Bool] = []
     var isBehindStray: [Bool] = []
+    var isStrayOnLine: [Bool] = []
     var hasStray = false
+    var hasStrayOnLine = false
     tokens.reserveCapacity(lexed.tokens.count)
     symbols.reserveCapacity(lexed.tokens.count)
     inColumnOne.reserveCapacity(lexed.tokens.count)
@@ -79,8 +93,9 @@ struct Parser {
         let columnOne = start == 0 || source.bytes[start - 1] == 0x0A || source.bytes[start - 1] == 0x0D || (start == 3 && source.bytes[0] == 0xEF)
         lineStart = (columnOne, false)
       }
+      if token.startsLine { hasStrayOnLine = false }
       if lexed.symbols[index] == .stray {
-        hasStray = true
+        (hasStray, hasStrayOnLine) = (true, true)
         if token.startsLine { lineStart.inherited = true }
         continue
       }
@@ -89,12 +104,14 @@ struct Parser {
       symbols.append(lexed.symbols[index])
       inColumnOne.append(startsLine && lineStart.columnOne)
       isBehindStray.append(hasStray)
+      isStrayOnLine.append(hasStrayOnLine)
       (lineStart.inherited, hasStray) = (false, false)
     }
     self.tokens = tokens
     self.symbols = symbols
     self.inColumnOne = inColumnOne
     self.isBehindStray = isBehindStray
+    self.isStrayOnLine = isStrayOnLine
   }
 
   // MARK: Looking
@@ -133,6 +150,17 @@ struct Parser {
     var start = end
     while start > 0, source.bytes[start - 1] == 0x20 || source.bytes[start - 1] == 0x09 { start -= 1 }
     return end - start
+  }
+
+  /// The next token begins a line that stands no deeper than the clause that is being read: a line of its own, not a part of it.
+  var isAtNextClause: Bool {
+    startsLine() && !isAtEnd && position > clauseStart && !inColumnOne[position] && tokens[clauseStart].startsLine
+      && indentation(position) <= indentation(clauseStart)
+  }
+
+  /// The lexer has refused none of the tokens from an index to here.
+  func isClean(from start: Int) -> Bool {
+    (start..<max(start, position)).allSatisfy { tokens[$0].kind != .invalid && !isBehindStray[$0] }
   }
 
   func bytes(_ span: SourceSpan) -> ArraySlice<UInt8> { source.slice(span) }
@@ -175,12 +203,25 @@ struct Parser {
   // MARK: Telling
 
   /// Reports what was expected here, and what stands here instead.
-  mutating func expected(_ what: String, kind: DiagnosticKind = .expected, notes: [String] = [], fix: Diagnostic.Fix? = nil) -> Abandoned {
+  ///
+  /// - Parameter isHere: the next token is the mistake, even on a new line; else a line that has ended too early is.
+  mutating func expected(_ what: String, kind: DiagnosticKind = .expected, here isHere: Bool = false, notes: [String] = [], fix: Diagnostic.Fix? = nil) -> Abandoned {
     // The lexer has spoken of a broken token.
     if !isAtEnd && tokens[position].kind == .invalid { return .clause }
-    if position < tokens.count && isBehindStray[position] { return .clause }
-    report(kind, "expected \(what), found \(found)", at: placeOfMistake, notes: notes, fix: fix)
+    if isExcused(isHere) { return .clause }
+    if isHere && !isAtEnd {
+      report(kind, "expected \(what), found `\(shortened(here))`", at: here, notes: notes, fix: fix)
+    } else {
+      report(kind, "expected \(what), found \(found)", at: placeOfMistake, notes: notes, fix: fix)
+    }
     return .clause
+  }
+
+  /// The lexer has told of a stray before this place on its line, which may be what is lacking here.
+  func isExcused(_ isHere: Bool) -> Bool {
+    guard position < tokens.count else { return false }
+    let isBehindLine = position > 0 && startsLine() && !isHere
+    return isBehindLine ? isBehindStray[position] || isStrayOnLine[position - 1] : isStrayOnLine[position]
   }
 
   /// Where something is lacking: at the next token, or behind the last one where the line has ended.

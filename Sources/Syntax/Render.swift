@@ -50,7 +50,7 @@ package struct DiagnosticRenderer: Sendable {
 
   private func drawn(_ diagnostic: Diagnostic, _ files: [SourceFile], to output: inout String) {
     let spans = [diagnostic.span] + diagnostic.related.map(\.span)
-    let lines = spans.map { span in file(of: span, files)?.position(of: span.start).line ?? 1 }
+    let lines = spans.map { span in file(of: span, files)?.line(of: span.start) ?? 1 }
     let gutter = String(lines.max() ?? 1).utf8.count
     let hue: Hue = diagnostic.severity == .error ? .error : diagnostic.severity == .warning ? .warning : .note
 
@@ -72,7 +72,7 @@ package struct DiagnosticRenderer: Sendable {
     output += margin + paint("-->", .rail) + " \(place(span, files))\n"
     guard let file = file(of: span, files) else { return }
     let window = Window(file, around: span)
-    let number = String(file.position(of: span.start).line)
+    let number = String(file.line(of: span.start))
     output += margin + " " + paint("|", .rail) + "\n"
     let padding = String(repeating: " ", count: max(0, gutter - number.utf8.count))
     let text = window.text
@@ -86,9 +86,9 @@ package struct DiagnosticRenderer: Sendable {
     let margin = String(repeating: " ", count: gutter + 1)
     output += margin + paint("=", .rail) + " " + paint("help", .help) + ": \(escaped(fix.title))\n"
     guard let first = fix.edits.first, let file = file(of: first.span, files),
-      let line = mended(fix, in: file, line: file.position(of: first.span.start).line)
+      let line = mended(fix, in: file, line: file.line(of: first.span.start))
     else { return }
-    let number = String(file.position(of: first.span.start).line)
+    let number = String(file.line(of: first.span.start))
     let padding = String(repeating: " ", count: max(0, gutter - number.utf8.count))
     output += paint(padding + number + " +", .help) + " " + line + "\n"
   }
@@ -147,7 +147,7 @@ private struct Window {
   let width: Int
 
   init(_ file: SourceFile, around span: SourceSpan) {
-    let (lineStart, lineEnd) = Window.line(file.position(of: span.start).line, of: file)
+    let (lineStart, lineEnd) = Window.line(file.line(of: span.start), of: file)
     let from = min(max(Int(span.start), lineStart), lineEnd)
     let to = min(max(Int(span.end), from), lineEnd)
     var (start, end) = (lineStart, lineEnd)

@@ -26,19 +26,29 @@ package struct SourceFile: Sendable {
   /// The bytes of a span as a string for people.
   package func string(_ span: SourceSpan) -> String { String(decoding: slice(span), as: UTF8.self) }
 
-  /// Line and column of an offset, both from 1; the column counts Unicode scalars.
-  package func position(of offset: Int32) -> (line: Int, column: Int) {
+  /// The line of an offset, from 1.
+  ///
+  /// - Complexity: O(log lines).
+  package func line(of offset: Int32) -> Int {
     var low = 0
     var high = lineStarts.count
     while high - low > 1 {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    let begin = Int(lineStarts[low])
+    return low + 1
+  }
+
+  /// Line and column of an offset, both from 1; the column counts Unicode scalars.
+  ///
+  /// - Complexity: O(log lines + length of the line).
+  package func position(of offset: Int32) -> (line: Int, column: Int) {
+    let line = line(of: offset)
+    let begin = Int(lineStarts[line - 1])
     let end = min(Int(offset), bytes.count)
     var column = 1
     for byte in bytes[begin..<max(begin, end)] where byte & 0xC0 != 0x80 { column += 1 }
-    return (low + 1, column)
+    return (line, column)
   }
 }
 

@@ -160,3 +160,68 @@ private let manyMistakes = "module m\n" + String(repeating: "define a = )\n", co
     }
   }
 }
+
+// MARK: Trees
+
+@Test(arguments: corpus("syntax/good")) func `good policies are read as what they say`(_ example: CorpusCase) {
+  let actual = describe(parsed(example))
+  #expect(actual == example.golden("tree", recording: actual))
+}
+
+/// Whatever stands in the place of an expression is that expression, wherever else it is written.
+@Test(arguments: corpus("syntax/good")) func `an expression's place holds all of it and no more`(_ example: CorpusCase) {
+  let tree = parsed(example)
+  // Of long files every fourth, which is enough to meet each sort.
+  for index in stride(from: 0, to: tree.expressions.count, by: tree.expressions.count > 200 ? 4 : 1) {
+    let id = ExpressionID(index: Int32(index))
+    let text = tree.source.string(tree[id].span)
+    let alone = parsed("module m\ndefine x = (\n  " + text + "\n )")
+    guard case .define(let define) = alone.declarations.first?.kind else {
+      Issue.record("`\(text)` is no expression alone")
+      continue
+    }
+    #expect(describe(define.body, in: alone) == "(parenthesized \(describe(id, in: tree)))")
+  }
+}
+
+@Test(arguments: [
+  ("a or b or c", "(or [(name a) (name b) (name c)])"),
+  ("a and not b and c", "(and [(name a) (not (name b)) (name c)])"),
+  ("not a is b", "(not (comparison equal (name a) (name b)))"),
+  ("not a in b", "(not (comparison member (name a) (name b)))"),
+  ("a not in b", "(comparison notMember (name a) (name b))"),
+  ("a is not b", "(comparison notEqual (name a) (name b))"),
+  ("a + b - c", "(arithmetic subtract (arithmetic add (name a) (name b)) (name c))"),
+  ("a + b * c", "(arithmetic add (name a) (arithmetic multiply (name b) (name c)))"),
+  ("a * b / c", "(arithmetic divide (arithmetic multiply (name a) (name b)) (name c))"),
+  ("a else b + c", "(arithmetic add (orElse (name a) (name b)) (name c))"),
+  ("a * b else c else d", "(arithmetic multiply (name a) (orElse (orElse (name b) (name c)) (name d)))"),
+  ("a + b < c - d", "(comparison less (arithmetic add (name a) (name b)) (arithmetic subtract (name c) (name d)))"),
+  ("a - b days < c", "(comparison less (shift (name a) by: (name b) days backwards: true) (name c))"),
+  ("a + 1 months - 2 years", "(shift (shift (name a) by: (literal (int 1)) months backwards: false) by: (literal (int 2)) years backwards: true)"),
+  ("a - -1", "(arithmetic subtract (name a) (literal (int -1)))"),
+  ("a.b[c](d)", nil),
+  ("a.b(c).d", "(member (call (member (name a) b) arguments: [(name c)]) d)"),
+  ("a has b.c", "(comparison has (name a) (member (name b) c))"),
+  ("a holds sku", "(comparison holds (name a) (name sku))"),
+  ("sku sku is plan \"p q\"", "(comparison equal (declared sku sku) (declared plan 'p q'))"),
+  ("a < b is c", nil),
+  ("(a)(b)", nil),
+  ("count distinct (x in a where b)", "(count (Binder name: x source: (name a) condition: (name b)) distinct: true)"),
+  ("all (x in a satisfy b or c)", "(all (Binder name: x source: (name a) condition: -) satisfy: (or [(name b) (name c)]))"),
+  ("[x for x in a for y in b]", "(comprehension (Comprehension element: (name x) loops: [(Loop name: x source: (name a)) (Loop name: y source: (name b))] condition: -))"),
+  ("products held by a.b is products", "(comparison equal (productsHeld by: (member (name a) b)) products)"),
+  ("days from a + 1 to b else c", "(days from: (arithmetic add (name a) (literal (int 1))) to: (orElse (name b) (name c)))"),
+]) func `operators bind as the grammar says`(_ text: String, _ expected: String?) {
+  let tree = parsed("module m\ndefine x = " + text)
+  guard let expected else {
+    #expect(tree.diagnostics.count == 1)
+    return
+  }
+  #expect(told(tree) == [])
+  guard case .define(let define) = tree.declarations.first?.kind else {
+    Issue.record("no define")
+    return
+  }
+  #expect(describe(define.body, in: tree) == expected)
+}
