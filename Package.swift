@@ -5,6 +5,7 @@ let settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
   .strictMemorySafety(),
   .treatAllWarnings(as: .error),
 ]
@@ -24,12 +25,21 @@ let package = Package(
     room("Syntax"),
     room("Semantics", needs: ["Syntax"]),
     room("Evaluation", needs: ["Syntax", "Semantics"]),
-    room("Reporting", needs: ["Syntax", "Semantics", "Evaluation"]),
+    .target(
+      name: "Reporting", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Sources/Reporting",
+      exclude: ["report.schema.json"], swiftSettings: settings),
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),
+    .executableTarget(
+      name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
+      swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
   ]
 )

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// One input of the corpus, with its golden files beside it.
 package struct CorpusCase: Sendable, CustomStringConvertible {

@@ -1,1 +1,0 @@
-// Plan and snapshot to findings.

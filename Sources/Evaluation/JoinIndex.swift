@@ -1,0 +1,241 @@
+import Semantics
+
+/// Finds the rows of a joined collection by key, in the store that holds them.
+///
+/// Open addressing over row numbers: 4 bytes a slot, at most two thirds full.
+struct JoinIndex {
+  /// The rows, each once: identical repeats are left out.
+  private(set) var distinct: [Int32] = []
+  /// Rows whose key can't be told.
+  private(set) var keyless = 0
+  /// Identical rows that came again.
+  private(set) var repeated = 0
+  /// Keys that have different rows; each by the row that came first.
+  private(set) var contradictory: Set<Int32> = []
+  /// Row number + 1; 0 is free.
+  private var slots: [Int32] = [0, 0, 0, 0]
+  private var used = 0
+
+  enum Answer {
+    case row(Int)
+    case contradictory
+    case none
+  }
+
+  /// Takes in the rows of a collection that are in the joined store.
+  mutating func add(rows: Range<Int>, keySlots: [Int], shape: Int, _ machine: inout Machine) {
+    for row in rows {
+      guard let hash = machine.keyHash(row: row, keySlots, .joined) else {
+        keyless += 1
+        distinct.append(Int32(row))
+        continue
+      }
+      if used * 3 >= slots.count * 2 { grow(keySlots, &machine) }
+      var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      var isNew = true
+      while slots[place] != 0 {
+        let other = Int(slots[place] - 1)
+        if machine.haveSameKey(row, other, keySlots) {
+          isNew = false
+          if machine.contentHash(row: row, shape: shape, .joined) == machine.contentHash(row: other, shape: shape, .joined) {
+            repeated += 1
+          } else {
+            if contradictory.insert(Int32(other)).inserted { others[Int32(other)] = [] }
+            let hash = machine.contentHash(row: row, shape: shape, .joined)
+            if others[Int32(other)]?.contains(hash) == true {
+              repeated += 1
+            } else {
+              others[Int32(other)]?.append(hash)
+              distinct.append(Int32(row))
+            }
+          }
+          break
+        }
+        place = (place + 1) & (slots.count - 1)
+      }
+      if isNew {
+        slots[place] = Int32(row + 1)
+        used += 1
+        distinct.append(Int32(row))
+      }
+    }
+  }
+
+  /// The contents of further rows of contradictory keys.
+  private var others: [Int32: [UInt64]] = [:]
+
+  private mutating func grow(_ keySlots: [Int], _ machine: inout Machine) {
+    let old = slots
+    slots = Array(repeating: 0, count: old.count * 2)
+    for entry in old where entry != 0 {
+      guard let hash = machine.keyHash(row: Int(entry - 1), keySlots, .joined) else { continue }
+      var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+      while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
+      slots[place] = entry
+    }
+  }
+
+  /// The row number + 1 in the slot of a hash, or in the one `step` behind it; 0 is free.
+  func slot(_ hash: UInt64, _ step: Int) -> Int {
+    Int(slots[(Int(truncatingIfNeeded: hash) &+ step) & (slots.count - 1)])
+  }
+}
+
+extension Machine {
+  /// The row of a collection that has a key of one value.
+  mutating func find(_ key: Value, in collection: Int) -> JoinIndex.Answer {
+    let keySlot = keySlotsOfCollection[collection][0]
+    let hash = self.hash(key, into: Machine.keySeed)
+    var step = 0
+    while true {
+      let row = (indexes[collection]?.slot(hash, step) ?? 0) - 1
+      if row < 0 { return .none }
+      let other = read(keySlot, row: row, .joined)
+      if equal(other, key).isTrue { return answer(row, in: collection) }
+      step += 1
+    }
+  }
+
+  /// The row of a collection that has a key of several values.
+  mutating func find(_ keys: [Value], in collection: Int) -> JoinIndex.Answer {
+    let keySlots = keySlotsOfCollection[collection]
+    var hash = Machine.keySeed
+    for key in keys { hash = self.hash(key, into: hash) }
+    var step = 0
+    while true {
+      let row = (indexes[collection]?.slot(hash, step) ?? 0) - 1
+      if row < 0 { return .none }
+      var isSame = keys.count == keySlots.count
+      for (key, slot) in zip(keys, keySlots) where isSame {
+        let other = read(slot, row: row, .joined)
+        isSame = equal(other, key).isTrue
+      }
+      if isSame { return answer(row, in: collection) }
+      step += 1
+    }
+  }
+
+  private func answer(_ row: Int, in collection: Int) -> JoinIndex.Answer {
+    if indexes[collection]?.contradictory.isEmpty ?? true { return .row(row) }
+    return indexes[collection]?.contradictory.contains(Int32(row)) == true ? .contradictory : .row(row)
+  }
+}
+
+/// The rows of a collection by the value of one field, in the order of the collection.
+struct ReverseIndex {
+  /// By hash of the value, the rows that may have it.
+  private var rows: [UInt64: [Int32]] = [:]
+  /// Rows whose field can't be told, with the causes.
+  private(set) var doubtful: [(row: Int32, doubt: Int32)] = []
+  let slot: Int
+
+  init(slot: Int, over distinct: [Int32], _ machine: inout Machine) {
+    self.slot = slot
+    for row in distinct {
+      let value = machine.read(slot, row: Int(row), .joined)
+      if value.isUnknown {
+        doubtful.append((row, value.aux))
+      } else if !value.isNull {
+        rows[machine.hash(value, into: Machine.keySeed), default: []].append(row)
+      }
+    }
+  }
+
+  func candidates(_ key: Value, _ machine: Machine) -> [Int32] {
+    rows[machine.hash(key, into: Machine.keySeed)] ?? []
+  }
+}
+
+extension Machine {
+  static let keySeed: UInt64 = 0x2545_F491_4F6C_DD1D
+
+  /// Mixes a known value into a hash; equal values of one type give equal hashes.
+  func hash(_ value: Value, into seed: UInt64) -> UInt64 {
+    var hash = seed
+    if value.tag == .text {
+      for byte in bytes(value) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+      hash ^= 1
+    } else {
+      hash = (hash ^ value.low) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 29
+      hash = (hash ^ value.high) &* 0xFF51_AFD7_ED55_8CCD
+    }
+    hash ^= hash >> 32
+    return hash
+  }
+
+  /// The slots of a record's key, as numbers in the plan.
+  func keySlots(of record: RecordID) -> [Int] {
+    guard let shape = shapeOfRecord[record.index] else { return [] }
+    return program[record].key.map { plan.firstSlot[shape] + plan.read.shapes[shape].slotOfField[$0] }
+  }
+
+  /// Nil where a part of the key can't be told, or a single key is null.
+  mutating func keyHash(row: Int, _ keySlots: [Int], _ arena: Value.Arena) -> UInt64? {
+    var hash = Machine.keySeed
+    for slot in keySlots {
+      let value = read(slot, row: row, arena)
+      if value.isUnknown || (value.isNull && keySlots.count == 1) { return nil }
+      hash = self.hash(value, into: hash)
+    }
+    return hash
+  }
+
+  mutating func haveSameKey(
+    _ left: Int, _ right: Int, _ keySlots: [Int], _ arena: Value.Arena = .joined
+  ) -> Bool {
+    for slot in keySlots {
+      let first = read(slot, row: left, arena)
+      let second = read(slot, row: right, arena)
+      if !equal(first, second).isTrue { return false }
+    }
+    return true
+  }
+
+  /// A hash over all that is kept of a row: equal for rows that say the same.
+  func contentHash(row: Int, shape: Int, _ arena: Value.Arena) -> UInt64 {
+    contentHash(row: row, shape: shape, arena, into: Machine.keySeed)
+  }
+
+  private func contentHash(row: Int, shape: Int, _ arena: Value.Arena, into seed: UInt64) -> UInt64 {
+    func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+      let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+      return mixed ^ mixed >> 31
+    }
+    let isBatch = arena == .batch
+    let layout = plan.layouts[shape]
+    let begin = row * layout.stride
+    var hash = seed
+    for word in 0..<layout.stateWords { hash = mix(hash, self.word(begin + word, shape, isBatch)) }
+    for number in 0..<layout.slotCount {
+      let info = plan.slots[layout.firstSlot + number]
+      if info.kind == .bool { continue }
+      let state = isBatch ? batch.tables[shape].state(row: row, slot: number) : joined.tables[shape].state(row: row, slot: number)
+      guard state == .value || state == .text || state == .outside else { continue }
+      let word = self.word(begin + Int(info.word), shape, isBatch)
+      if state != .value || info.kind == .text {
+        let text = TextRef(bits: word)
+        hash = mix(hash, UInt64(text.count))
+        for place in text.offset..<text.offset + text.count {
+          hash = (hash ^ UInt64(isBatch ? batch.texts[place] : joined.texts[place])) &* 0x100_0000_01B3
+        }
+        continue
+      }
+      switch info.kind {
+      case .record, .list:
+        let run = RowRun(bits: word)
+        hash = mix(hash, UInt64(run.count))
+        for inner in run.first..<run.first + run.count {
+          hash = contentHash(row: inner, shape: Int(info.target), arena, into: hash)
+        }
+      case .id, .decimal: hash = mix(mix(hash, word), self.word(begin + Int(info.word) + 1, shape, isBatch))
+      case .bool, .int, .text, .date, .instant, .oneOf: hash = mix(hash, word)
+      }
+    }
+    return hash
+  }
+
+  private func word(_ place: Int, _ shape: Int, _ isBatch: Bool) -> UInt64 {
+    isBatch ? batch.tables[shape].words[place] : joined.tables[shape].words[place]
+  }
+}

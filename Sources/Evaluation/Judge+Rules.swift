@@ -1,0 +1,243 @@
+import Semantics
+import Syntax
+
+extension Judge {
+  /// Judges a row of a collection by each of the rules about it.
+  mutating func judgeRow(_ row: Value, number: Int, _ collection: CollectionID, _ rules: [RuleID]) {
+    ordinal += 1
+    let keySlots = machine.keySlotsOfCollection[collection.index]
+    let key = machine.keyHash(row: row.index, keySlots, row.arena)
+    for id in rules {
+      let rule = machine.plan.rules[id.index]
+      if key == nil {
+        let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
+        let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
+        settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
+        continue
+      }
+      machine.beginSubject()
+      machine.variables[Int(rule.subject)] = row
+      if rule.links == 2 { judgeElements(id, row) } else { judge(id, nil, row: row, doubt: 0) }
+    }
+  }
+
+  /// The second `for each`: each element of a list of the row.
+  private mutating func judgeElements(_ id: RuleID, _ row: Value) {
+    let rule = program[id]
+    let link = rule.chain[1]
+    let list = machine.evaluate(link.source.index)
+    if list.isNull { return }
+    if list.isUnknown {
+      settle(id, subject(of: row, rule.chain[0].thing), .undetermined, list.aux)
+      return
+    }
+    // A list made while judging goes with the subject; its elements are taken out first.
+    var members: [(value: Value, doubt: Int32)] = []
+    for index in 0..<machine.elementCount(list) { members.append(machine.element(list, index)) }
+    let keySlots = members.first.flatMap { machine.record(of: $0.value) }.map { machine.keySlots(of: $0) } ?? []
+    var seen = SeenElements()
+    if machine.incompleteness(list) != 0 {
+      settle(id, subject(of: row, rule.chain[0].thing), .undetermined, machine.incompleteness(list))
+    }
+    for (index, (element, doubt)) in members.enumerated() {
+      guard element.tag == .row, machine.keyHash(row: element.index, keySlots, element.arena) != nil else {
+        var parts = subject(of: row, rule.chain[0].thing).parts
+        parts.append(Subject.Part(thing: link.thing, key: Text("?\(index + 1)"), label: nil))
+        let why = element.isUnknown ? element.aux : machine.causes.set(Cause(.keyMissing, link.thing))
+        settle(id, Subject(parts: parts, isCollection: false), .undetermined, why)
+        continue
+      }
+      switch seen.add(element, keySlots, &machine) {
+      case .repeated: continue
+      case .new: break
+      case .contradictory(let isFirst):
+        if isFirst {
+          var parts = subject(of: row, rule.chain[0].thing).parts
+          parts.append(
+            Subject.Part(
+              thing: link.thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
+          settle(
+            id, Subject(parts: parts, isCollection: false), .undetermined,
+            machine.causes.set(Cause(.twoRows, link.thing)))
+        }
+      }
+      machine.beginSubject()
+      machine.variables[link.variable.index] = element
+      judge(id, nil, row: row, element: element, keySlots: keySlots, doubt: doubt)
+    }
+  }
+
+  /// One more verdict where a collection as a whole can't be judged.
+  mutating func judgeCollection(_ collection: CollectionID, _ rules: [RuleID]) {
+    let absent = machine.absence(of: collection)
+    let doubt = absent != 0 ? absent : machine.incompleteness(of: collection)
+    if doubt == 0 { return }
+    here = nil
+    ordinal += 1
+    let part = Subject.Part(thing: program[collection].name, key: nil, label: nil)
+    for id in rules { settle(id, Subject(parts: [part], isCollection: true), .undetermined, doubt) }
+  }
+
+  /// One more verdict for a key that has different rows.
+  mutating func judgeContradiction(_ key: Text, _ collection: CollectionID, _ rules: [RuleID]) {
+    ordinal += 1
+    let doubt = machine.causes.set(Cause(.twoRows, program[collection].name))
+    for id in rules {
+      let part = Subject.Part(thing: program[id].chain[0].thing, key: key, label: nil)
+      settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
+    }
+  }
+
+  // MARK: one rule, one subject
+
+  /// - Parameters:
+  ///   - subject: nil where it is made from the row and the element when it is asked for.
+  ///   - doubt: the causes of doubt that the subject is one at all.
+  mutating func judge(
+    _ id: RuleID, _ subject: Subject?, row: Value? = nil, element: Value? = nil, keySlots: [Int] = [], doubt: Int32
+  ) {
+    let rule = machine.plan.rules[id.index]
+    var causes: Int32 = 0
+    var isDoubtful = false
+    if rule.when >= 0 {
+      let applies = machine.evaluate(Int(rule.when))
+      if applies.isFalse {
+        pass(id, .inapplicable, subject, row, element, keySlots)
+        return
+      }
+      if applies.isUnknown {
+        isDoubtful = true
+        causes = applies.aux
+      }
+    }
+    let required = machine.evaluate(Int(rule.require))
+    if required.isTrue {
+      pass(id, .pass, subject, row, element, keySlots)
+      return
+    }
+    if required.isUnknown { causes = machine.causes.union(causes, required.aux) }
+    let verdict: Verdict = required.isFalse && !isDoubtful && doubt == 0 ? .fail : .undetermined
+    causes = machine.causes.union(causes, doubt)
+    let subject = subject ?? self.subject(row, element, keySlots, program[id])
+    settle(id, subject, verdict, verdict == .fail ? 0 : causes, isJudged: true)
+  }
+
+  private mutating func pass(
+    _ id: RuleID, _ verdict: Verdict, _ subject: Subject?, _ row: Value?, _ element: Value?, _ keySlots: [Int]
+  ) {
+    count(id, verdict)
+    if !keepsVerdicts { return }
+    let subject = subject ?? self.subject(row, element, keySlots, program[id])
+    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: []))
+  }
+
+  private mutating func count(_ id: RuleID, _ verdict: Verdict) {
+    switch verdict {
+    case .pass: counts[id.index]?.pass += 1
+    case .fail: counts[id.index]?.fail += 1
+    case .undetermined: counts[id.index]?.undetermined += 1
+    case .inapplicable: counts[id.index]?.inapplicable += 1
+    case .waived: counts[id.index]?.waived += 1
+    }
+  }
+
+  /// Counts a verdict that is listed, waives it where a waiver covers it, and makes its finding.
+  ///
+  /// - Parameter isJudged: the variables hold the subject, so that waivers, messages and evidence can be worked out.
+  mutating func settle(_ id: RuleID, _ subject: Subject, _ verdict: Verdict, _ causes: Int32, isJudged: Bool = false) {
+    let rule = program[id]
+    var finding = Finding(
+      rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject, message: "",
+      remedy: nil, because: [], causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file,
+      place: here?.place)
+    if isJudged {
+      for index in waivers[id.index] {
+        let waiver = program.waivers[index]
+        if waiver.conditions.allSatisfy({ machine.evaluate($0.index).isTrue }) {
+          finding.original = verdict
+          finding.verdict = .waived
+          finding.waiver = waiver.name
+          waived[index] += 1
+          break
+        }
+      }
+      finding.message = machine.render(rule.message.parts(in: options.language), options.language)
+      finding.remedy = rule.remedy.map { machine.render($0.parts(in: options.language), options.language) }
+      finding.because = machine.evidence(for: rule, verdict)
+      finding.contests = machine.contests(of: rule)
+    } else {
+      finding.message = Text("cannot be told")
+    }
+    count(id, finding.verdict)
+    if finding.verdict == .undetermined {
+      for cause in machine.causes.sets[Int(causes)] {
+        let known = causeSubjects[cause] ?? (count: 0, last: 0)
+        if known.last != ordinal { causeSubjects[cause] = (count: known.count + 1, last: ordinal) }
+        causeRules[cause, default: []].insert(id)
+      }
+    }
+    findings.append(finding)
+    onFinding?(finding, machine.causes.all)
+    if keepsVerdicts {
+      var paths: Set<Text> = []
+      if isJudged {
+        for condition in [rule.when, rule.require].compactMap({ $0 }) {
+          paths.formUnion(machine.unknownPaths(in: condition.index))
+        }
+      }
+      verdicts.append(
+        Reached(rule: id, subject: subject, verdict: finding.verdict, finding: finding, unknownPaths: paths))
+    }
+  }
+
+  // MARK: subjects
+
+  private mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ rule: Rule) -> Subject {
+    guard let row else { return Subject(parts: [], isCollection: false) }
+    var subject = subject(of: row, rule.chain[0].thing)
+    if let element {
+      subject.parts.append(
+        Subject.Part(
+          thing: rule.chain[1].thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
+    }
+    return subject
+  }
+
+  private mutating func subject(of row: Value, _ thing: Text) -> Subject {
+    guard let record = machine.record(of: row), let collection = program[record].collection else {
+      return Subject(parts: [], isCollection: false)
+    }
+    let key = machine.keyText(row: row.index, machine.keySlotsOfCollection[collection.index], row.arena)
+    var label: Text?
+    if !program[collection].label.isEmpty {
+      var value = row
+      for field in program[collection].label {
+        guard value.tag == .row else { break }
+        value = machine.value(of: field, in: value)
+      }
+      if !value.isUnknown && !value.isNull { label = machine.text(of: value, options.language) }
+    }
+    return Subject(parts: [Subject.Part(thing: thing, key: key, label: label)], isCollection: false)
+  }
+}
+
+/// The elements of one row's list by their keys: few, so they are looked through.
+private struct SeenElements {
+  private var seen: [(row: Int, contents: [UInt64])] = []
+
+  enum Answer {
+    case new, repeated
+    case contradictory(isFirst: Bool)
+  }
+
+  mutating func add(_ element: Value, _ keySlots: [Int], _ machine: inout Machine) -> Answer {
+    let content = machine.contentHash(row: element.index, shape: element.count, element.arena)
+    for index in seen.indices where machine.haveSameKey(seen[index].row, element.index, keySlots, element.arena) {
+      if seen[index].contents.contains(content) { return .repeated }
+      seen[index].contents.append(content)
+      return .contradictory(isFirst: seen[index].contents.count == 2)
+    }
+    seen.append((element.index, [content]))
+    return .new
+  }
+}

@@ -1,0 +1,326 @@
+import Semantics
+package import Syntax
+
+/// Judges one tenant: reads what is joined, then streams each collection that rules are about and judges its rows.
+struct Judge {
+  let program: CheckedProgram
+  let snapshot: Snapshot
+  let options: EvaluationOptions
+  let tenant: Int
+  var machine: Machine
+  let rules: [RuleID]
+  let asOf: Day
+  let asOfFrom: Report.AsOfOrigin
+  /// By rule; nil where it is not run.
+  var counts: [VerdictCounts?]
+  var findings: [Finding] = []
+  /// Rows of the joined collections that rules are about.
+  var places: [CollectionID: [RowPlace]] = [:]
+  var summaries: [CollectionID: Report.CollectionSummary] = [:]
+  /// By rule, the waivers that are in force for this tenant on the day.
+  var waivers: [[Int]]
+  var waived: [Int]
+  var notes: [String] = []
+  /// By cause: how many subjects, the last of them, and the rules.
+  var causeSubjects: [Int32: (count: Int, last: Int)] = [:]
+  var causeRules: [Int32: Set<RuleID>] = [:]
+  /// Counts the first-level subjects.
+  var ordinal = 0
+  var onFinding: ((Finding, [Cause]) -> Void)?
+  /// Whether every verdict is kept, those that a report only counts too.
+  var keepsVerdicts = false
+  var verdicts: [Reached] = []
+  var onProgress: ((Progress) -> Void)?
+  /// The file and place of the row at hand.
+  var here: (file: String, place: RowPlace)?
+
+  /// A verdict of a rule for a subject.
+  struct Reached {
+    var rule: RuleID
+    var subject: Subject
+    var verdict: Verdict
+    var finding: Finding?
+    /// The texts of what could not be told in the rule's conditions.
+    var unknownPaths: Set<Text>
+  }
+
+  /// Rows read at once.
+  static let batchSize = 1024
+
+  init(
+    plan: Plan, snapshot: Snapshot, options: EvaluationOptions, tenant: Int
+  ) throws(SnapshotError) {
+    var plan = plan
+    program = plan.program
+    self.snapshot = snapshot
+    self.options = options
+    self.tenant = tenant
+    let dated = try Judge.day(of: snapshot, plan: plan, options: options)
+    asOf = dated.day
+    asOfFrom = dated.origin
+    let day = asOf
+    let program = plan.program
+    rules = program.rules.indices.map { RuleID($0) }.filter {
+      (options.only.isEmpty || options.only.contains($0)) && program[$0].period.contains(day)
+    }
+    var causes = Causes()
+    let facts = Judge.facts(&plan, on: day, tenant: snapshot.id, options: options, causes: &causes)
+    let terms = Terms(program, on: day, language: options.language, plan: &plan)
+    machine = Machine(
+      plan: plan, day: day, facts: facts, terms: terms, causes: causes,
+      readings: program.collections.map { _ in CollectionReading(availability: .notExported) })
+    counts = Array(repeating: nil, count: program.rules.count)
+    for rule in rules { counts[rule.index] = VerdictCounts() }
+    waivers = Array(repeating: [], count: program.rules.count)
+    waived = Array(repeating: 0, count: program.waivers.count)
+    for (index, waiver) in program.waivers.enumerated() {
+      guard waiver.tenants.isEmpty || waiver.tenants.contains(snapshot.id) else { continue }
+      if waiver.expires <= day {
+        notes.append("waiver `\(waiver.name.string)` expired on \(waiver.expires.text)")
+      } else if waiver.on.map({ $0 <= day }) ?? true {
+        waivers[waiver.rule.index].append(index)
+      }
+    }
+  }
+
+  // MARK: the day and the facts
+
+  private static func day(
+    of snapshot: Snapshot, plan: Plan, options: EvaluationOptions
+  ) throws(SnapshotError) -> (day: Day, origin: Report.AsOfOrigin) {
+    if let day = options.asOf { return (day, .option) }
+    guard let asOf = plan.program.asOf, snapshot.isPresent(asOf.collection.index),
+      let shape = plan.read.shapeOfCollection[asOf.collection.index]
+    else { return (options.today, .today) }
+    var store = Store(plan: plan.read)
+    var places: [RowPlace] = []
+    var reader = try RowReader(
+      collection: asOf.collection.index, of: snapshot, shape: shape, plan: plan.read, isSingle: true)
+    while try reader.read(batchSize, into: &store, places: &places) > 0 {}
+    let slot = plan.read.shapes[shape.index].slotOfField[asOf.field.index]
+    let table = store.tables[shape.index]
+    guard table.count == 1, slot >= 0, table.state(row: 0, slot: slot) == .value else { return (options.today, .today) }
+    let word = Int64(bitPattern: table.words[plan.read.shapes[shape.index].slots[slot].word])
+    if case .instant = plan.read.shapes[shape.index].slots[slot].kind {
+      return (Instant(ticks: word).day, .snapshot)
+    }
+    return (Day(days: Int32(truncatingIfNeeded: word)), .snapshot)
+  }
+
+  /// The value of each fact on the day: an option's, else an attestation's for this tenant, else one's for all, else the default.
+  private static func facts(
+    _ plan: inout Plan, on day: Day, tenant: Text, options: EvaluationOptions, causes: inout Causes
+  ) -> [Value] {
+    let program = plan.program
+    var values: [Value] = []
+    for (index, fact) in program.facts.enumerated() {
+      var chosen: Constant?
+      for statement in options.statements where statement.fact.index == index {
+        if statement.tenant == nil || statement.tenant == tenant { chosen = statement.value }
+      }
+      if chosen == nil {
+        let inForce = program.attestations.filter {
+          $0.fact.index == index && $0.on <= day && day < $0.expires && ($0.tenant == nil || $0.tenant == tenant)
+        }
+        chosen = (inForce.first { $0.tenant != nil } ?? inForce.first)?.value ?? fact.value
+      }
+      if let chosen {
+        values.append(plan.value(of: chosen))
+      } else {
+        let ask = Text("attest \(fact.name.name.string), in a policy file or with --attest: \(fact.title.text.string)")
+        values.append(.unknown(causes.set(Cause(.notAttested, Text(fact.name.string), ask: ask))))
+      }
+    }
+    return values
+  }
+
+  // MARK: the run
+
+  mutating func run() throws(SnapshotError) {
+    let joined = Reach(rules, of: program).joined
+    var streamed: [CollectionID] = []
+    for id in rules {
+      guard let link = program[id].chain.first, case .collection(let collection) = program[link.source].kind else {
+        continue
+      }
+      if !streamed.contains(collection) { streamed.append(collection) }
+    }
+    for collection in program.collections.indices.map({ CollectionID($0) }) where joined.contains(collection) {
+      try readJoined(collection, keepPlaces: streamed.contains(collection))
+    }
+    judgeWithoutRows()
+    for collection in streamed.sorted() {
+      let here = rules.filter {
+        guard let link = program[$0].chain.first else { return false }
+        if case .collection(collection) = program[link.source].kind { return true }
+        return false
+      }
+      if joined.contains(collection) { judgeJoined(collection, here) } else { try stream(collection, here) }
+      judgeCollection(collection, here)
+    }
+    for (index, waiver) in program.waivers.enumerated()
+    where waived[index] == 0 && waivers[waiver.rule.index].contains(index) && counts[waiver.rule.index] != nil {
+      notes.append("waiver `\(waiver.name.string)` covers nobody")
+    }
+  }
+
+  /// Reads a collection whole, the planned fields of it.
+  private mutating func readJoined(_ collection: CollectionID, keepPlaces: Bool) throws(SnapshotError) {
+    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
+    guard snapshot.isPresent(collection.index) else {
+      summarise(collection, CollectionReading(availability: .notExported))
+      return
+    }
+    var reader = try RowReader(
+      collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
+      isSingle: program[collection].isSingle)
+    var index = JoinIndex()
+    var all: [RowPlace] = []
+    let keySlots = machine.keySlotsOfCollection[collection.index]
+    var first = machine.joined.tables[shape.index].count
+    while true {
+      var some: [RowPlace] = []
+      let count = try reader.read(Judge.batchSize, into: &machine.joined, places: &some)
+      if count == 0 { break }
+      index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)
+      first += count
+      if keepPlaces { all.append(contentsOf: some) }
+      report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
+    }
+    machine.indexes[collection.index] = index
+    if keepPlaces { places[collection] = all }
+    summarise(collection, reader.reading, repeated: index.repeated, contradictory: index.contradictory.count)
+  }
+
+  private mutating func summarise(
+    _ collection: CollectionID, _ reading: CollectionReading, repeated: Int = 0, contradictory: Int = 0
+  ) {
+    machine.readings[collection.index] = reading
+    var summary = Report.CollectionSummary(collection: collection, reading: reading)
+    summary.repeatedRows = repeated
+    summary.contradictoryKeys = contradictory
+    summaries[collection] = summary
+  }
+
+  private func report(_ collection: CollectionID, _ rows: Int, _ bytes: Int64, _ all: Int64?) {
+    onProgress?(Progress(collection: program[collection].name, rows: rows, bytes: bytes, bytesInAll: all))
+  }
+
+  /// Rules about the tenant, and about a list of constants.
+  private mutating func judgeWithoutRows() {
+    for id in rules {
+      let rule = program[id]
+      here = nil
+      guard let link = rule.chain.first else {
+        ordinal += 1
+        machine.beginSubject()
+        judge(id, Subject(parts: [], isCollection: false), doubt: 0)
+        continue
+      }
+      if case .collection = program[link.source].kind { continue }
+      machine.beginSubject()
+      let list = machine.evaluate(link.source.index)
+      var values: [Value] = []
+      for index in 0..<machine.elementCount(list) { values.append(machine.element(list, index).value) }
+      for value in values {
+        ordinal += 1
+        machine.beginSubject()
+        machine.variables[link.variable.index] = value
+        let part = Subject.Part(thing: link.thing, key: machine.keyText(value), label: nil)
+        judge(id, Subject(parts: [part], isCollection: false), doubt: 0)
+      }
+    }
+  }
+
+  /// A collection that is in memory because something joins to it.
+  private mutating func judgeJoined(_ collection: CollectionID, _ rules: [RuleID]) {
+    guard let index = machine.indexes[collection.index],
+      let shape = machine.plan.read.shapeOfCollection[collection.index]
+    else { return }
+    // The first row of the collection in its table: shapes are one to a collection.
+    let files = machine.readings[collection.index].files
+    for row in index.distinct {
+      setPlace(places[collection]?[Int(row)], files)
+      judgeRow(.row(Int(row), shape: shape.index, .joined), number: Int(row), collection, rules)
+    }
+    let keySlots = machine.keySlotsOfCollection[collection.index]
+    for row in index.contradictory.sorted() {
+      setPlace(places[collection]?[Int(row)], files)
+      let key = machine.keyText(row: Int(row), keySlots, .joined) ?? ""
+      judgeContradiction(key, collection, rules)
+    }
+  }
+
+  mutating func setPlace(_ place: RowPlace?, _ files: [String]) {
+    here = nil
+    guard let place, files.indices.contains(Int(place.file)) else { return }
+    here = (files[Int(place.file)], place)
+  }
+
+  private mutating func stream(_ collection: CollectionID, _ rules: [RuleID]) throws(SnapshotError) {
+    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
+    guard snapshot.isPresent(collection.index) else {
+      summarise(collection, CollectionReading(availability: .notExported))
+      return
+    }
+    var reader = try RowReader(
+      collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
+      isSingle: program[collection].isSingle)
+    var seen = SeenKeys()
+    let keySlots = machine.keySlotsOfCollection[collection.index]
+    var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
+    var number = 0
+    while true {
+      machine.batch.removeAll()
+      var some: [RowPlace] = []
+      let count = try reader.read(Judge.batchSize, into: &machine.batch, places: &some)
+      if count == 0 { break }
+      let files = reader.reading.files
+      for row in 0..<count {
+        setPlace(some[row], files)
+        switch seen.add(row: row, keySlots, shape: shape.index, &machine) {
+        case .new, .keyless: break
+        case .repeated:
+          number += 1
+          continue
+        case .contradictory(let isFirst):
+          if isFirst {
+            contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here.map { ($0.file, $0.place) }))
+          }
+        }
+        judgeRow(.row(row, shape: shape.index, .batch), number: number, collection, rules)
+        number += 1
+      }
+      report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
+    }
+    summarise(collection, reader.reading, repeated: seen.repeated, contradictory: contradictions.count)
+    for contradiction in contradictions {
+      here = contradiction.place.map { ($0.0, $0.1) }
+      judgeContradiction(contradiction.key, collection, rules)
+    }
+  }
+}
+
+/// How far a long reading is.
+package struct Progress: Sendable {
+  package var collection: Text
+  package var rows: Int
+  package var bytes: Int64
+  package var bytesInAll: Int64?
+}
+
+extension Plan {
+  /// A constant of a fact; the elements of a list lie at the beginning of the machine's list arena.
+  mutating func value(of constant: Constant) -> Value {
+    switch constant {
+    case .literal(let literal): return value(literal)
+    case .product(let product): return .product(product.index)
+    case .feature(let feature): return Value(tag: .feature, low: UInt64(feature.index))
+    case .list(let list):
+      let values = list.map { value(of: $0) }
+      let first = listElements.count
+      listElements.append(contentsOf: values)
+      return .list(first: first, count: values.count, incomplete: 0)
+    }
+  }
+}

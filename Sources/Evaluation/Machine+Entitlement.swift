@@ -1,0 +1,174 @@
+import Semantics
+import Syntax
+
+extension Machine {
+  /// Whether a subject has a feature: by any alternative that grants it.
+  mutating func has(_ subject: Value, _ feature: Value) -> Value {
+    if subject.isUnknown || feature.isUnknown { return bothUnknown(subject, feature) }
+    if subject.tag != .row || feature.tag != .feature { return .null }
+    if !terms.features[feature.index].speaks {
+      return .unknown(causes.set(Cause(.noMatrix, Text(program.features[feature.index].name.string))))
+    }
+    var doubt: Int32 = 0
+    for place in terms.features[feature.index].alternatives {
+      let alternative = terms.alternatives[place]
+      var result = Value.yes
+      for product in alternative.first..<alternative.first + alternative.count {
+        result = both(result, granting(subject, terms.together[product]))
+        if result.isFalse { break }
+      }
+      if result.isFalse { continue }
+      if alternative.condition >= 0 { result = both(result, call(alternative.condition, subject)) }
+      // Where it can't even be told what is held, what the cell says is beside the point.
+      if alternative.isUnknown && result.isTrue {
+        result = both(result, .unknown(causes.set(Cause(.unknownCell, terms.cells[alternative.cell]))))
+      }
+      if result.isTrue { return .yes }
+      if result.isUnknown { doubt = causes.union(doubt, result.aux) }
+    }
+    for place in terms.features[feature.index].open {
+      let (product, cell) = terms.open[place]
+      let result = holds(subject, product)
+      if result.isFalse { continue }
+      let why = result.isUnknown ? result.aux : causes.set(Cause(.unknownCell, terms.cells[cell]))
+      doubt = causes.union(doubt, why)
+    }
+    return doubt == 0 ? .no : .unknown(doubt)
+  }
+
+  /// Kleene's `and` of two values.
+  mutating func both(_ left: Value, _ right: Value) -> Value {
+    if left.isFalse || right.isFalse { return .no }
+    if left.isUnknown || right.isUnknown { return bothUnknown(left, right) }
+    return .yes
+  }
+
+  mutating func either(_ left: Value, _ right: Value) -> Value {
+    if left.isTrue || right.isTrue { return .yes }
+    if left.isUnknown || right.isUnknown { return bothUnknown(left, right) }
+    return .no
+  }
+
+  private mutating func call(_ define: Int, _ argument: Value) -> Value {
+    let define = plan.defines[define]
+    if define.parameter >= 0 { variables[Int(define.parameter)] = argument }
+    return evaluate(Int(define.body))
+  }
+
+  /// What was remembered of holdings is of this subject from now on.
+  private mutating func remember(_ subject: Value) {
+    if isSame(heldSubject, subject) && heldSerial == serial { return }
+    heldSubject = subject
+    heldSerial = serial
+    for index in held.indices {
+      held[index].serial = 0
+      held[index].grantingSerial = 0
+    }
+  }
+
+  /// Whether a subject holds a product: by itself, or through a suite that includes it.
+  mutating func holds(_ subject: Value, _ product: Int) -> Value {
+    if program.products[product].isHeldByAll { return .yes }
+    remember(subject)
+    if held[product].serial == serial { return held[product].value }
+    var result = holdsDirectly(subject, product)
+    for suite in terms.suites[product] {
+      if result.isTrue { break }
+      result = either(result, holds(subject, suite))
+    }
+    remember(subject)
+    held[product].serial = serial
+    held[product].value = result
+    return result
+  }
+
+  /// As `holds`, and all that the product requires is held too.
+  private mutating func granting(_ subject: Value, _ product: Int) -> Value {
+    remember(subject)
+    if held[product].grantingSerial == serial { return held[product].granting }
+    var result: Value
+    if program.products[product].isHeldByAll {
+      result = .yes
+    } else {
+      result = holdsDirectly(subject, product)
+      for suite in terms.suites[product] {
+        if result.isTrue { break }
+        result = either(result, granting(subject, suite))
+      }
+    }
+    for line in program.products[product].requires {
+      if result.isFalse { break }
+      var met = Value.no
+      for alternative in line {
+        var together = Value.yes
+        for required in alternative { together = both(together, holds(subject, required.index)) }
+        met = either(met, together)
+      }
+      result = both(result, met)
+    }
+    remember(subject)
+    held[product].grantingSerial = serial
+    held[product].granting = result
+    return result
+  }
+
+  private mutating func holdsDirectly(_ subject: Value, _ product: Int) -> Value {
+    if program.products[product].isHeldByAll { return .yes }
+    guard let record = record(of: subject) else { return .no }
+    let holding = plan.holdings[record.index]
+    if holding.body < 0 { return .no }
+    // The variables of a holding may be in use by a holding that it asks for; those of its own do not recur.
+    variables[Int(holding.subject)] = subject
+    variables[Int(holding.product)] = .product(product)
+    return evaluate(Int(holding.body))
+  }
+
+  /// The record type of a row.
+  func record(of row: Value) -> RecordID? {
+    if row.tag != .row { return nil }
+    return recordOfShape[row.count]
+  }
+
+  mutating func productsHeld(_ node: Node) -> Value {
+    let subject = evaluate(Int(node.a))
+    if subject.tag != .row { return subject }
+    var found: [(Value, Int32)] = []
+    for product in program.products.indices {
+      let result = holds(subject, product)
+      if result.isFalse { continue }
+      found.append((.product(product), result.isUnknown ? result.aux : 0))
+    }
+    let first = elements.count
+    for (value, doubt) in found { append(value, doubt: doubt) }
+    return list(from: first)
+  }
+
+  mutating func productsGranting(_ feature: Int) -> Value {
+    let granted = terms.features[feature]
+    if !granted.speaks {
+      return .unknown(causes.set(Cause(.noMatrix, Text(program.features[feature].name.string))))
+    }
+    let first = elements.count
+    for product in program.products.indices {
+      var isCertain = false
+      var isPossible = false
+      var doubt: Int32 = 0
+      for place in granted.alternatives {
+        let alternative = terms.alternatives[place]
+        guard alternative.count == 1, terms.together[alternative.first] == product else { continue }
+        isPossible = true
+        if alternative.isUnknown {
+          doubt = causes.union(doubt, causes.set(Cause(.unknownCell, terms.cells[alternative.cell])))
+        } else {
+          isCertain = true
+        }
+      }
+      for place in granted.open where terms.open[place].product == product {
+        isPossible = true
+        doubt = causes.union(doubt, causes.set(Cause(.unknownCell, terms.cells[terms.open[place].cell])))
+      }
+      if isPossible { append(.product(product), doubt: isCertain ? 0 : doubt) }
+    }
+    return list(from: first)
+  }
+}

@@ -1,0 +1,354 @@
+internal import Semantics
+internal import Syntax
+
+/// Reads the rows of one collection, batch by batch, in the order of files and of text.
+///
+/// Memory does not grow with the collection; the longest row is held whole. A reader reads once; another pass takes another reader.
+package struct RowReader: ~Copyable {
+  private enum Stage {
+    case betweenParts
+    /// Before a document of a file.
+    case document(isFirst: Bool)
+    /// Within an array of rows, before a row or the end.
+    case array(isFirst: Bool, isWrapped: Bool)
+    /// Within the object around an array, before a key.
+    case wrapper
+    /// Behind a value of the object around an array.
+    case wrapperAfterValue
+    case end
+  }
+
+  /// Complete after `read` gave 0.
+  package private(set) var reading: CollectionReading
+  /// Of all files together, as they lie on disk.
+  package let bytesInAll: Int64?
+
+  private let entry: Snapshot.Entry
+  private let shape: Int
+  private let isSingle: Bool
+  private let block: Int
+  /// The tables that a row of the shape can grow.
+  private let tables: [Int]
+  private var parser: RowParser
+  private var cursor: Cursor
+  private var stage = Stage.betweenParts
+  private var nextPart = 0
+  private var bytesBefore: Int64 = 0
+  private var takenBefore: Int64 = 0
+  private var marks: [Int] = []
+
+  // What the documents said.
+  private var errors: [(file: String, code: Text, message: Text)] = []
+  private var dataDocuments = 0
+  private var saidCount: Int64?
+  private var arrayCount: Int64?
+  private var rowsBeforeArray = 0
+  private var nextLink: [UInt8]?
+  private var linksSeen: Set<[UInt8]> = []
+  private var hasPageWithoutLink = false
+  private var isWrapped = false
+  private var isRowByRow = false
+
+  package init(
+    collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool
+  ) throws(SnapshotError) {
+    try self.init(collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block)
+  }
+
+  /// - Parameter block: bytes read at a time; tests lay every token across two blocks.
+  init(
+    collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool, block: Int
+  ) throws(SnapshotError) {
+    entry = snapshot.entries.indices.contains(collection) ? snapshot.entries[collection] : Snapshot.Entry()
+    self.shape = shape.index
+    self.isSingle = isSingle
+    self.block = block
+    tables = plan.tables(from: shape)
+    parser = RowParser(plan)
+    cursor = try Cursor.open(.memory([]), name: "", from: .begin, block: 1)
+    bytesInAll = entry.parts.isEmpty ? nil : entry.parts.reduce(0) { $0 + $1.length }
+    reading = CollectionReading(availability: snapshot.isPresent(collection) ? .present : .notExported)
+    for page in entry.missingPages { reading.gaps.append(.missingPage(number: page)) }
+    for remark in entry.remarks { note(remark.message, file: remark.file, line: 1) }
+    if entry.isStatedUnavailable {
+      reading.availability = .unavailable(code: "", message: "stated unavailable")
+      stage = .end
+    }
+    if entry.isStatedIncomplete { reading.gaps.append(.stated) }
+  }
+
+  /// Bytes of the files that lie behind us.
+  package var bytesRead: Int64 { bytesBefore + max(0, cursor.window.taken - takenBefore) }
+
+  /// Reads on.
+  ///
+  /// Appends at most `limit` rows to the shape's table of `store`, with the rows of their lists and records to the others', and one place
+  /// each to `places`.
+  /// - Returns: the number of rows; 0 at the end.
+  package mutating func read(_ limit: Int, into store: inout Store, places: inout [RowPlace]) throws(SnapshotError) -> Int {
+    let before = reading.rows
+    while reading.rows - before < limit {
+      switch stage {
+      case .betweenParts: try openPart()
+      case .document(let isFirst): try document(isFirst: isFirst, &store, &places)
+      case .array(let isFirst, let isWrapped): try array(isFirst: isFirst, isWrapped: isWrapped, &store, &places)
+      case .wrapper: try wrapperKey()
+      case .wrapperAfterValue: try wrapperAfterValue()
+      case .end: return reading.rows - before
+      }
+    }
+    return reading.rows - before
+  }
+
+  // MARK: - Files
+
+  private mutating func openPart() throws(SnapshotError) {
+    guard nextPart < entry.parts.count else { return finish() }
+    let part = entry.parts[nextPart]
+    nextPart += 1
+    cursor = try Cursor.open(part.origin, name: part.name, from: part.place, block: min(block, Int(clamping: part.length) + 1))
+    takenBefore = cursor.window.taken
+    if reading.files.last != part.name { reading.files.append(part.name) }
+    stage = .document(isFirst: true)
+  }
+
+  private mutating func closePart() throws(SnapshotError) {
+    try cursor.window.verify()
+    bytesBefore += entry.parts[nextPart - 1].length
+    takenBefore = cursor.window.taken
+    stage = .betweenParts
+  }
+
+  private var part: Snapshot.Part { entry.parts[nextPart - 1] }
+  /// Arrays and objects around the document.
+  private var depth: Int { part.isEmbedded ? 1 : 0 }
+
+  // MARK: - Documents
+
+  private mutating func document(isFirst: Bool, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
+    guard let first = try cursor.peek() else {
+      if isFirst && !part.isLines { throw cursor.error(.endsEarly) }
+      if isFirst {
+        dataDocuments += 1
+        isRowByRow = true
+      }
+      return try closePart()
+    }
+    if !isFirst {
+      // Only objects follow each other in one file, each on a line of its own.
+      guard !part.isEmbedded, first == 0x7B, cursor.crossesLine || isWrapped else { throw cursor.error(.goesOn) }
+    }
+    if first == 0x5B && isFirst {
+      begin(isWrapped: false)
+      cursor.at += 1
+      stage = .array(isFirst: true, isWrapped: false)
+      return
+    }
+    guard first == 0x7B else { throw cursor.error(.notRows) }
+    if !isFirst && !isWrapped { return try lineRow(&store, &places) }
+    switch try envelope() {
+    case .wrapper:
+      begin(isWrapped: true)
+      cursor.at += 1
+      stage = .wrapper
+    case .error(let code, let message):
+      errors.append((part.name, code, message))
+      try cursor.skip(depth: depth)
+      isWrapped = true
+      try endDocument()
+    case .row:
+      if !isFirst { throw cursor.error(.otherForm) }
+      begin(isWrapped: false)
+      try lineRow(&store, &places)
+    }
+  }
+
+  private mutating func begin(isWrapped: Bool) {
+    if dataDocuments > 0 && self.isWrapped && nextLink == nil { hasPageWithoutLink = true }
+    dataDocuments += 1
+    self.isWrapped = isWrapped
+    if !isWrapped { isRowByRow = true }
+    nextLink = nil
+    arrayCount = nil
+    rowsBeforeArray = reading.rows
+  }
+
+  private mutating func lineRow(_ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
+    try row(depth: depth, &store, &places)
+    try endDocument()
+  }
+
+  private mutating func endDocument() throws(SnapshotError) {
+    if part.isEmbedded { try closePart() } else { stage = .document(isFirst: false) }
+  }
+
+  private enum Envelope {
+    case wrapper
+    case error(code: Text, message: Text)
+    case row
+  }
+
+  /// What the object that begins here is, by its first key that is no annotation.
+  private mutating func envelope() throws(SnapshotError) -> Envelope {
+    while true {
+      var lookahead = EnvelopeLookahead(at: cursor.at, depth: depth)
+      guard var fault = lookahead.run(cursor.window.bytes.span) else {
+        if lookahead.isWrapper { return .wrapper }
+        if lookahead.isError { return .error(code: Text(utf8: lookahead.code), message: Text(utf8: lookahead.message)) }
+        return .row
+      }
+      guard try cursor.mends(&fault) else { throw cursor.error(fault) }
+    }
+  }
+
+  // MARK: - Rows
+
+  private mutating func array(
+    isFirst: Bool, isWrapped: Bool, _ store: inout Store, _ places: inout [RowPlace]
+  ) throws(SnapshotError) {
+    var next = try cursor.peek()
+    if next == 0x5D {
+      cursor.at += 1
+      if !isWrapped { return try endDocument() }
+      stage = .wrapperAfterValue
+      return
+    }
+    if !isFirst {
+      guard next == 0x2C else { throw cursor.error(.expectedCommaOrBracket) }
+      cursor.at += 1
+      next = try cursor.peek()
+    }
+    stage = .array(isFirst: false, isWrapped: isWrapped)
+    try row(depth: depth + (isWrapped ? 2 : 1), &store, &places)
+  }
+
+  private mutating func row(depth: Int, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
+    let place = cursor.place()
+    marks.removeAll(keepingCapacity: true)
+    for table in tables { marks.append(store.tables[table].count) }
+    let texts = store.texts.count
+    while true {
+      let end = parse(depth: depth, &store)
+      if end >= 0 {
+        if !parser.remarks.isEmpty { noteRemarks(from: place.line) }
+        cursor.at = end
+        break
+      }
+      for (table, count) in zip(tables, marks) { store.tables[table].keep(first: count) }
+      store.texts.removeLast(store.texts.count - texts)
+      parser.remarks.removeAll(keepingCapacity: true)
+      var fault = parser.fault
+      guard try cursor.mends(&fault) else { throw cursor.error(fault) }
+    }
+    places.append(RowPlace(file: Int32(truncatingIfNeeded: reading.files.count - 1), line: place.line, byte: place.byte))
+    reading.rows += 1
+  }
+
+  private mutating func parse(depth: Int, _ store: inout Store) -> Int {
+    let text = cursor.window.bytes
+    return parser.row(text.span, cursor.at, shape: shape, depth: depth, &store)
+  }
+
+  private mutating func noteRemarks(from line: Int64) {
+    for remark in parser.remarks {
+      let feeds = cursor.window.bytes.span.lineFeeds(cursor.at, remark.at)
+      note(remark.message, file: part.name, line: line + Int64(feeds))
+    }
+    parser.remarks.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: - The object around an array
+
+  private mutating func wrapperKey() throws(SnapshotError) {
+    let key = folded(try cursor.key())
+    let first = try cursor.peek()
+    if key == ODataKeys.value && first == 0x5B {
+      cursor.at += 1
+      stage = .array(isFirst: true, isWrapped: true)
+      return
+    }
+    stage = .wrapperAfterValue
+    let isNumber = first.map { $0 == 0x2D || $0 &- 0x30 < 10 } ?? false
+    if ODataKeys.nextLinks.contains(key) && first == 0x22 {
+      try takeNextLink()
+    } else if ODataKeys.counts.contains(key) && isNumber {
+      if let count = try cursor.integer() { saidCount = max(saidCount ?? count, count) }
+    } else if key == ODataKeys.arrayCount && isNumber {
+      arrayCount = try cursor.integer()
+    } else {
+      if !key.contains(ODataKeys.annotation) {
+        let place = cursor.place()
+        note("key `\(String(decoding: key, as: UTF8.self))` beside the rows is not read", file: part.name, line: place.line)
+      }
+      try cursor.skip(depth: depth + 1)
+    }
+  }
+
+  private mutating func takeNextLink() throws(SnapshotError) {
+    let line = cursor.place().line
+    let link = try cursor.text()
+    nextLink = link
+    if !linksSeen.insert(link).inserted { note("the same page stands twice: its next link came before", file: part.name, line: line) }
+  }
+
+  private mutating func wrapperAfterValue() throws(SnapshotError) {
+    switch try cursor.peek() {
+    case 0x2C:
+      cursor.at += 1
+      stage = .wrapper
+    case 0x7D:
+      let read = Int64(reading.rows - rowsBeforeArray)
+      if let arrayCount, arrayCount > read { reading.gaps.append(.count(said: arrayCount, read: read)) }
+      if let arrayCount, arrayCount < read {
+        note("the file counts \(arrayCount) rows and has \(read)", file: part.name, line: cursor.place().line)
+      }
+      cursor.at += 1
+      try endDocument()
+    default: throw cursor.error(.expectedCommaOrBrace)
+    }
+  }
+
+  // MARK: - The end
+
+  private mutating func finish() {
+    stage = .end
+    if let first = errors.first, dataDocuments == 0 {
+      reading.availability = .unavailable(code: first.code, message: first.message)
+      return
+    }
+    for error in errors { reading.gaps.append(.errorPage(file: error.file, code: error.code, message: error.message)) }
+    let lastFile = reading.files.last ?? ""
+    if nextLink != nil { reading.gaps.append(.nextLink(file: lastFile)) }
+    if hasPageWithoutLink && !linksSeen.isEmpty { note("a page that is not the last names no next one", file: lastFile, line: 1) }
+    let rows = Int64(reading.rows)
+    if let saidCount, saidCount > rows { reading.gaps.append(.count(said: saidCount, read: rows)) }
+    if let saidCount, saidCount < rows { note("the export counts \(saidCount) rows and has \(rows)", file: lastFile, line: 1) }
+    reading.isAssumedComplete = isRowByRow && !(isSingle && rows == 1)
+  }
+
+  private mutating func note(_ message: String, file: String, line: Int64) {
+    if reading.oddities.count < 100 {
+      reading.oddities.append(CollectionReading.Oddity(message: message, file: file, line: line))
+    } else {
+      reading.moreOddities += 1
+    }
+  }
+}
+
+extension ReadPlan {
+  /// A shape and those of its records and lists, and of theirs.
+  func tables(from shape: ShapeID) -> [Int] {
+    var found = [shape.index]
+    var next = 0
+    while next < found.count {
+      for slot in shapes[found[next]].slots {
+        switch slot.kind {
+        case .record(let inner), .list(let inner): if !found.contains(inner.index) { found.append(inner.index) }
+        case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf: break
+        }
+      }
+      next += 1
+    }
+    return found
+  }
+}

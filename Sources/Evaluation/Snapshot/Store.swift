@@ -1,0 +1,70 @@
+/// Rows in memory: a table for each shape of a plan, and the bytes of their texts.
+///
+/// One store holds a batch of a streamed collection and is emptied between batches; another holds the joined collections whole.
+package struct Store: Sendable {
+  package var tables: [Table]
+  package var texts: [UInt8]
+
+  package init(plan: ReadPlan) {
+    tables = plan.shapes.map { Table(stride: $0.stride) }
+    texts = []
+  }
+
+  /// Forgets all rows, keeps the memory.
+  package mutating func removeAll() {
+    for index in tables.indices {
+      tables[index].words.removeAll(keepingCapacity: true)
+      tables[index].count = 0
+    }
+    texts.removeAll(keepingCapacity: true)
+  }
+}
+
+/// Rows of one shape, one behind the other.
+package struct Table: Sendable {
+  package let stride: Int
+  package var words: [UInt64] = []
+  package var count = 0
+
+  package init(stride: Int) { self.stride = stride }
+
+  /// Adds a row whose fields are all absent.
+  /// - Returns: its number.
+  package mutating func append() -> Int {
+    words.append(contentsOf: repeatElement(0, count: stride))
+    count += 1
+    return count - 1
+  }
+
+  /// Takes the last rows away again.
+  package mutating func keep(first rows: Int) {
+    words.removeLast(words.count - rows * stride)
+    count = rows
+  }
+
+  package func state(row: Int, slot: Int) -> SlotState {
+    let nibble = words[row * stride + (slot >> 4)] >> (UInt64(slot & 15) * 4) & 15
+    return SlotState(rawValue: nibble) ?? .wrongType
+  }
+
+  package mutating func setState(_ state: SlotState, row: Int, slot: Int) {
+    let index = row * stride + (slot >> 4)
+    let shift = UInt64(slot & 15) * 4
+    words[index] = words[index] & ~(15 << shift) | state.rawValue << shift
+  }
+}
+
+/// Where a row begins in its file.
+package struct RowPlace: Sendable, Hashable {
+  /// An index into `CollectionReading.files`.
+  package var file: Int32
+  /// From 1.
+  package var line: Int64
+  /// From 0; in a file in UTF-16 the offset in its UTF-8 form.
+  package var byte: Int64
+  package init(file: Int32, line: Int64, byte: Int64) {
+    self.file = file
+    self.line = line
+    self.byte = byte
+  }
+}

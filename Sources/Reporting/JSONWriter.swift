@@ -1,0 +1,119 @@
+package import Syntax
+
+/// Writes JSON (RFC 8259) without a tree: members and elements come out in the order in which they are given.
+///
+/// Down to `brokenDepth` each member and element has a line of its own; below, all is on one line.
+package struct JSONWriter {
+  package var sink: ByteSink
+  private let brokenDepth: Int
+  private var depth = 0
+  private var isFirst = true
+  private var followsName = false
+
+  package init(_ sink: ByteSink, brokenDepth: Int = 0) {
+    self.sink = sink
+    self.brokenDepth = brokenDepth
+  }
+
+  package mutating func object(_ members: (inout JSONWriter) -> Void) { nest(0x7B, 0x7D, members) }
+  package mutating func array(_ elements: (inout JSONWriter) -> Void) { nest(0x5B, 0x5D, elements) }
+
+  package mutating func array<Element>(_ list: some Sequence<Element>, _ each: (inout JSONWriter, Element) -> Void) {
+    array { json in for element in list { each(&json, element) } }
+  }
+
+  /// The name of the member whose value is written next.
+  package mutating func name(_ name: StaticString) {
+    part()
+    quote(name.description)
+    sink.write(": ")
+    followsName = true
+  }
+
+  package mutating func member(_ key: StaticString, _ value: String?) {
+    name(key)
+    string(value)
+  }
+  package mutating func member(_ key: StaticString, _ value: Text?) { member(key, value?.string) }
+  package mutating func member(_ key: StaticString, _ value: Int) {
+    name(key)
+    number(Int64(value))
+  }
+  package mutating func member(_ key: StaticString, _ value: Int64) {
+    name(key)
+    number(value)
+  }
+  package mutating func member(_ key: StaticString, _ value: Bool) {
+    name(key)
+    part()
+    sink.write(value ? "true" : "false")
+  }
+
+  /// A string, or null.
+  package mutating func string(_ value: String?) {
+    part()
+    if let value { quote(value) } else { sink.write("null") }
+  }
+  package mutating func null() { string(nil) }
+  package mutating func number(_ value: Int64) {
+    part()
+    sink.write(String(value))
+  }
+
+  private mutating func nest(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
+    part()
+    sink.write(open)
+    depth += 1
+    isFirst = true
+    content(&self)
+    depth -= 1
+    if !isFirst && depth < brokenDepth { newLine() }
+    sink.write(close)
+    isFirst = false
+  }
+
+  /// What stands between this part and the one before it.
+  private mutating func part() {
+    if followsName {
+      followsName = false
+      return
+    }
+    guard depth > 0 else { return }
+    let breaks = depth <= brokenDepth
+    if !isFirst { sink.write(breaks ? "," : ", ") }
+    if breaks { newLine() }
+    isFirst = false
+  }
+
+  private mutating func newLine() {
+    sink.write(0x0A)
+    for _ in 0..<depth { sink.write("  ") }
+  }
+
+  private mutating func quote(_ string: String) {
+    sink.write(0x22)
+    for scalar in string.unicodeScalars {
+      switch scalar.value {
+      case 0x22: sink.write("\\\"")
+      case 0x5C: sink.write("\\\\")
+      case 0x0A: sink.write("\\n")
+      case 0x0D: sink.write("\\r")
+      case 0x09: sink.write("\\t")
+      case 0..<0x80 where !isDeceptive(scalar): sink.write(UInt8(truncatingIfNeeded: scalar.value))
+      default:
+        if isDeceptive(scalar) {
+          // A terminal that shows the report must not obey it; beyond U+FFFF as a pair of surrogates.
+          for unit in UTF16.encode(scalar) ?? .init() { escape(unit) }
+        } else {
+          sink.write(UTF8.encode(scalar) ?? .init())
+        }
+      }
+    }
+    sink.write(0x22)
+  }
+
+  private mutating func escape(_ unit: UInt16) {
+    let digits = String(unit, radix: 16)
+    sink.write("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+  }
+}

@@ -1,0 +1,25 @@
+package import Evaluation
+
+/// One form in which a report is written.
+package struct ReportFormat: Sendable {
+  package let name: String
+  /// One sentence for the help.
+  package let summary: String
+  /// The ending of files that are written so, without the dot; nil: none.
+  package let ending: String?
+  /// A form whose findings are written as they are found has a line for each; `end` then writes the rest.
+  package let line: (@Sendable (Finding, Report.Tenant, ReportContext, inout ByteSink) -> Void)?
+  /// All of the report, or all but the findings where `line` has written them.
+  package let end: @Sendable (Report, ReportContext, inout ByteSink) -> Void
+
+  package static let all: [ReportFormat] = [.text, .plain, .json, .jsonl]
+
+  /// Writes a finished report.
+  package func write(_ report: Report, _ context: ReportContext, to sink: inout ByteSink) {
+    if let line {
+      for finding in report.findings { line(finding, report.tenants[finding.tenant], context, &sink) }
+    }
+    end(report, context, &sink)
+    sink.flush()
+  }
+}

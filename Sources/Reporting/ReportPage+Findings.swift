@@ -1,0 +1,130 @@
+import Evaluation
+import Semantics
+import Syntax
+
+extension ReportPage {
+  /// The findings of one rule in one tenant: who fails, who is waived, who cannot be told and why, what to do, and who says so.
+  mutating func group(_ id: RuleID, _ findings: [Finding], _ tenant: Report.Tenant) {
+    let rule = program[id]
+    page.blank()
+    let title = shown(rule.title.text(in: context.language))
+    let name = "\(rule.severity.word) \(shown(rule.name.string))"
+    page.line((isDrawn ? page.toned("── ", .dim) : "") + page.toned(name, .strong))
+    if !title.isEmpty { page.paragraph(title) }
+    let failing = findings.filter { $0.verdict == .fail }
+    // A remedy that is the same for all is told once, below them.
+    let remedies = Set(failing.map(\.remedy))
+    failed(failing, showsRemedy: remedies.count > 1)
+    waived(findings.filter { $0.verdict == .waived })
+    untold(findings.filter { $0.verdict == .undetermined }, tenant)
+    if remedies.count == 1, let remedy = failing.first?.remedy {
+      page.paragraph("to do: \(shown(remedy))", first: "  ", then: "  ")
+    }
+    contests(findings)
+    sources(rule)
+  }
+
+  private mutating func failed(_ findings: [Finding], showsRemedy: Bool) {
+    for finding in findings.prefix(ReportPage.shownFindings) {
+      let sign = isDrawn ? page.toned("✗", .bad) + " " : "fail: "
+      page.line("  \(sign)\(finding.subject.words)\(at(finding))")
+      page.paragraph(shown(finding.message), first: "    ", then: "    ")
+      if showsRemedy, let remedy = finding.remedy { page.paragraph("to do: \(shown(remedy))", first: "    ", then: "    ") }
+    }
+    more(findings.count, "fail", "fail")
+  }
+
+  private mutating func waived(_ findings: [Finding]) {
+    for finding in findings.prefix(ReportPage.shownFindings) {
+      let sign = isDrawn ? "~ " : "waived: "
+      page.line("  \(sign)\(finding.subject.words)\(at(finding))")
+      let original = finding.original == .undetermined ? "cannot be told" : "fails"
+      guard let name = finding.waiver else { continue }
+      var text = "\(original), waived by \(shown(name.string))"
+      if let waiver = program.waivers.first(where: { $0.name == name }) {
+        text += ", which expires on \(waiver.expires.text): \(shown(waiver.because))"
+        if let by = waiver.by { text += " (\(shown(by)))" }
+      }
+      page.paragraph(text, first: "    ", then: "    ")
+    }
+    more(findings.count, "waived", "waived")
+  }
+
+  private mutating func more(_ count: Int, _ one: String, _ many: String) {
+    let rest = count - ReportPage.shownFindings
+    if rest > 0 { page.line(page.toned("  and \(grouped(rest)) more \(rest == 1 ? one : many); `--format json` lists all", .dim)) }
+  }
+
+  /// Those whom the same causes hold up are told together.
+  private mutating func untold(_ findings: [Finding], _ tenant: Report.Tenant) {
+    var groups: [[Int]: [Finding]] = [:]
+    var order: [[Int]] = []
+    for finding in findings {
+      if groups[finding.causes] == nil { order.append(finding.causes) }
+      groups[finding.causes, default: []].append(finding)
+    }
+    for causes in order.prefix(ReportPage.shownFindings) {
+      let members = groups[causes] ?? []
+      let names = members.prefix(ReportPage.shownSubjects).map { $0.subject.words + at($0) }
+      let rest = members.count - names.count
+      let sign = isDrawn ? page.toned("?", .doubtful) + " " : "cannot be told: "
+      let whom = listed(rest > 0 ? names + ["\(grouped(rest)) more"] : names)
+      page.paragraph(whom, first: "  \(sign)", then: "    ")
+      if let first = members.first { page.paragraph(first.words(in: tenant), first: "    ", then: "    ") }
+    }
+    let rest = order.dropFirst(ReportPage.shownFindings).reduce(0) { $0 + (groups[$1]?.count ?? 0) }
+    if rest > 0 { page.line(page.toned("  and \(grouped(rest)) more cannot be told; `--format json` lists all", .dim)) }
+  }
+
+  private func at(_ finding: Finding) -> String {
+    guard let file = finding.file, let place = finding.place else { return "" }
+    return page.toned("  \(shown(fileName(file))):\(place.line)", .dim)
+  }
+
+  /// Cells on which two tables contradict each other: products of one feature, one pair of tables and one reason are told together.
+  private mutating func contests(_ findings: [Finding]) {
+    var contests: [Finding.Contest] = []
+    var products: [[String]] = []
+    for contest in findings.flatMap(\.contests) {
+      let name = listed(contest.product.map { shown(program[$0].title.text(in: context.language)) })
+      let known = contests.firstIndex {
+        $0.feature == contest.feature && $0.preferred == contest.preferred && $0.over == contest.over && $0.reason == contest.reason
+      }
+      if let known {
+        if !products[known].contains(name) { products[known].append(name) }
+      } else {
+        contests.append(contest)
+        products.append([name])
+      }
+    }
+    for (contest, products) in zip(contests, products) {
+      let feature = shown(program[contest.feature].title.text(in: context.language))
+      page.paragraph(
+        "contested: `\(feature)` with \(listed(products)): `\(shown(contest.preferred.string))` holds, "
+          + "`\(shown(contest.over.string))` says otherwise: \(shown(contest.reason))",
+        first: "  ", then: "    ")
+    }
+  }
+
+  private mutating func sources(_ rule: Rule) {
+    guard !rule.cites.isEmpty else { return }
+    var order: [CitedSourceID] = []
+    for cite in rule.cites where !order.contains(cite.source) { order.append(cite.source) }
+    for id in order {
+      let source = program.cited[id.index]
+      var text = "source: \(shown(source.title))"
+      var dates: [String] = []
+      if let published = source.published { dates.append("published \(published.text)") }
+      if let retrieved = source.retrieved { dates.append("retrieved \(retrieved.text)") }
+      if source.isMachineTranslated == true { dates.append("machine translated") }
+      if !dates.isEmpty { text += " (\(dates.joined(separator: ", ")))" }
+      page.paragraph(text, first: "  ", then: "    ")
+      if let url = source.url { page.line("    \(shown(url))") }
+      for cite in rule.cites where cite.source == id {
+        guard let number = cite.note else { continue }
+        guard let note = source.notes.first(where: { $0.number == number }) else { continue }
+        page.paragraph("note \(number): \(shown(note.text.text(in: context.language)))", first: "    ", then: "      ")
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Evaluation
+import Reporting
+import Semantics
+import Syntax
+
+extension Command {
+  static let eval = Command(
+    name: "eval",
+    summary: "judge snapshots by policies",
+    usage: "POLICIES… --snapshot PATH… [options]",
+    operands: [("POLICIES", "folders that are searched for .licet files, or such files; together one policy set")],
+    options: EvalOptions.all,
+    notes: [
+      "A snapshot is what was exported of one tenant. A collection `users` is read from users.json, users.jsonl or the pages "
+        + "users.0001.json, users.0002.json and so on.",
+      "Passing subjects are counted, not listed. What the snapshot does not hold is never taken for a pass: it is said to be undetermined, "
+        + "with what is missing.",
+    ],
+    codes: ExitCode.allCases,
+    run: run)
+
+  @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
+    let options = try EvalOptions(arguments, console: console)
+    console.isQuiet = options.isQuiet
+    var outcome = Outcome()
+    var files: [OutputFile] = []
+    for (path, format) in options.outputs {
+      do throws(SystemError) {
+        files.append(try OutputFile(path, format: format))
+      } catch {
+        outcome.add(error)
+      }
+    }
+    defer { for file in files { file.abandon() } }
+    try judge(options, &console, files, &outcome)
+    return outcome
+  }
+
+  private static func judge(
+    _ options: EvalOptions, _ console: inout Console, _ files: [OutputFile], _ outcome: inout Outcome
+  ) throws(UsageError) {
+    let program = LoadedPolicies.ready(options.policies, console: console, outcome: &outcome)
+    // Told beside errors of the policies, since it weighs more.
+    for path in options.snapshots where path != "-" {
+      do throws(SystemError) {
+        _ = try System.info(path, followsLink: true)
+      } catch {
+        outcome.add(error)
+      }
+    }
+    guard let program else { return }
+    let only = options.rules(of: program, &outcome)
+    let statements = try options.statements(of: program)
+    guard outcome.isEmpty else { return }
+    let snapshots = open(options.snapshots, program, &outcome)
+    try options.checkTenants(snapshots.map(\.id), statements)
+    guard outcome.isEmpty else { return }
+    if !console.isQuiet {
+      for snapshot in snapshots where !snapshot.unusedFiles.isEmpty {
+        let names = snapshot.unusedFiles.prefix(5).map { "`\(printable($0))`" }
+        let rest = snapshot.unusedFiles.count - names.count
+        console.say("licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
+      }
+    }
+    let context = ReportContext(
+      program: program, version: Licet.version, failLevel: options.failLevel, allowsUndetermined: options.allowsUndetermined,
+      only: only, language: options.language, width: options.outputs.isEmpty ? console.outputWidth : nil,
+      hasColor: options.outputs.isEmpty && console.outputHasColor)
+    evaluate(program, snapshots, statements, options, context, console, files, &outcome)
+  }
+
+  private static func open(_ paths: [String], _ program: CheckedProgram, _ outcome: inout Outcome) -> [Snapshot] {
+    var snapshots: [Snapshot] = []
+    for path in paths {
+      do throws(SnapshotError) {
+        snapshots.append(try Snapshot.open(path, collections: program.collections.map(\.fileName)))
+      } catch {
+        outcome.add(error)
+      }
+    }
+    return snapshots
+  }
+
+  private static func evaluate(
+    _ program: CheckedProgram, _ snapshots: [Snapshot], _ statements: [EvaluationOptions.Statement], _ options: EvalOptions,
+    _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
+  ) {
+    var targets = files.map { (format: $0.format, sink: $0.channel.sink) }
+    if files.isEmpty { targets.append((options.format, console.output.sink)) }
+    let progress = Progress(console, isWanted: options.showsProgress)
+    let report: Report
+    do throws(SnapshotError) {
+      report = try Evaluation.evaluate(
+        program, snapshots: snapshots,
+        options: EvaluationOptions(
+          asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements),
+        onFinding: { finding, tenant in
+          for index in targets.indices { targets[index].format.line?(finding, tenant, context, &targets[index].sink) }
+        },
+        onProgress: { progress.show($0) })
+    } catch {
+      progress.erase()
+      // What was found until then was found; the line that ends a whole report is missing.
+      for index in targets.indices { targets[index].sink.flush() }
+      return outcome.add(error)
+    }
+    progress.erase()
+    for index in targets.indices {
+      targets[index].format.end(report, context, &targets[index].sink)
+      targets[index].sink.flush()
+    }
+    for file in files {
+      do throws(SystemError) {
+        try file.finish()
+      } catch {
+        outcome.add(error)
+      }
+    }
+    let summary = ReportSummary(report, context)
+    let code: ExitCode =
+      switch summary.outcome {
+      case .clean: .clean
+      case .findings: .findings
+      case .undetermined: .undetermined
+      case .nothingEvaluated: .nothingEvaluated
+      }
+    outcome.add(code, summary.reason)
+  }
+}
+
+extension Outcome {
+  mutating func add(_ error: SnapshotError) {
+    switch error {
+    case .malformed(let file, let line, let column, _, let reason):
+      add(.unreadableSnapshot, "cannot read the snapshot: \(printable(file)):\(line):\(column): \(printable(reason))")
+    case .io(let file, let operation, let errno):
+      add(.inputOutput, "cannot \(operation) `\(printable(file))`: \(System.words(of: errno))")
+    }
+  }
+}
