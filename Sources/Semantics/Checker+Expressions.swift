@@ -290,7 +290,7 @@ extension Checker {
       names.candidates(NameKind.values, name.text, from: module, in: nil).isEmpty
     {
       let functions = TypedExpressionKind.Function.allCases.map { Text($0.rawValue) }
-      reportUnknown("define or function", name, among: names.spellings([.define]) + functions)
+      reportUnknown("define or function", name, among: spellings([.define]) + functions)
       return nil
     }
     guard let found = self.callee(callee, [.define], scope), typed.allSatisfy({ $0 != nil }) else { return nil }

@@ -56,8 +56,13 @@ extension Checker {
         related: [Diagnostic.Related(other.span, "declared here")], notes: notes)
       return
     }
-    reportUnknown(word, name, among: names.spellings(kinds) + visible)
+    reportUnknown(word, name, among: spellings(kinds) + visible)
   }
+
+  static let mostGuesses = 300
+
+  /// The names among which to look for the nearest one; none where that has been done too often already.
+  func spellings(_ kinds: [NameKind]) -> [Text] { guesses < Checker.mostGuesses ? names.spellings(kinds) : [] }
 
   /// Reports an unknown name, with the nearest of the known ones.
   mutating func reportUnknown(
@@ -66,7 +71,8 @@ extension Checker {
   ) {
     if halfRead.contains(name.text) { return }
     let message = "unknown \(word) `\(name.text.string)`" + owner
-    guard let near = nearest(name.text, among: known) else {
+    guesses += 1
+    guard guesses <= Checker.mostGuesses, let near = nearest(name.text, among: known) else {
       report(kind, message, at: name.span, notes: notes)
       return
     }

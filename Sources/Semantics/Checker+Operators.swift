@@ -166,7 +166,7 @@ extension Checker {
         .notInSet, "`\(text.string)` is none of the values that this can have", at: span,
         notes: [
           near.map { "did you mean `\($0.string)`?" }
-            ?? "it is one of " + members.map { "`\($0.string)`" }.joined(separator: ", ")
+            ?? "it is " + program.describe(set.present)
         ],
         fix: near.map { Diagnostic.Fix("write `\($0.string)`", [Diagnostic.Fix.Edit(span, quoted($0))]) })
       return false

@@ -5,7 +5,7 @@ extension Checker {
   ///
   /// Asked only where nothing else is wrong, so that each mistake gives one message.
   mutating func checkRecursionAndCost() {
-    guard diagnostics.isEmpty else { return }
+    guard diagnostics.isEmpty, !trees.contains(where: { $0.diagnostics.contains { $0.severity == .error } }) else { return }
     let conditions = conditionsByFeature()
     checkSubjectsOfConditions(conditions)
     let edges = self.edges(conditions)

@@ -224,7 +224,7 @@ extension Checker {
     case .literal, .product, .feature, .products: true
     case .list(let elements): elements.allSatisfy { isConstantList($0) }
     case .call(let define, let arguments): arguments.isEmpty && constantLists.contains(define)
-    case .part(_, let item): isConstantList(item)
+    case .part(_, let item), .productsGranting(let item): isConstantList(item)
     case .function(_, let arguments): arguments.allSatisfy { isConstantList($0) }
     default: false
     }

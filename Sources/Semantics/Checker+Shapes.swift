@@ -32,7 +32,7 @@ extension Checker {
       }
       if reference.module == nil, names.candidates([.record], reference.name.text, from: module, in: nil).isEmpty {
         reportUnknown(
-          "type", reference.name, among: builtinTypes.keys.sorted() + names.spellings([.record]))
+          "type", reference.name, among: builtinTypes.keys.sorted() + spellings([.record]))
         return nil
       }
       guard let found = resolve(.record, reference) else { return nil }
@@ -78,7 +78,9 @@ extension Checker {
 
   private mutating func apply(_ properties: [Spanned<FieldDeclaration.Property>], to field: inout Field, isJoin: Bool) {
     let isKnown = field.type.shape != .nothing
+    var once = Once()
     for property in properties {
+      refuseSecond(word(property.value), property.span, &once)
       switch property.value {
       case .from(let text):
         if isJoin { refuse("a join is not read from a path of its own", property.span) }
@@ -111,6 +113,15 @@ extension Checker {
     }
     if let least = field.atLeast, let most = field.atMost, least > most {
       refuse("no number is at least \(least) and at most \(most)", field.span)
+    }
+  }
+
+  private func word(_ property: FieldDeclaration.Property) -> String {
+    switch property {
+    case .from: "from"
+    case .nullFor: "null for"
+    case .atLeast: "at least"
+    case .atMost: "at most"
     }
   }
 

@@ -61,6 +61,9 @@ extension Checker {
       for column in cases.columns where !seen.insert(column.text).inserted {
         report(.duplicateField, "the column `\(column.text.string)` stands twice", at: column.span)
       }
+      if cases.rows.isEmpty, let first = cases.columns.first {
+        report(.badCases, "`cases` has no rows, so this test is never run", at: first.span)
+      }
       rows = cases.rows.enumerated().map { number, row in
         var made = CaseRow(number: number + 1)
         for (column, cell) in zip(cases.columns, row.cells) { made.cells[column.text] = cell }
@@ -404,7 +407,7 @@ extension Checker {
       }
     } else if !program.variables.contains(where: { $0.name == first.text && $0.role != .subject }) {
       reportUnknown(
-        "cause", first, among: variables.map { program.variables[$0.index].name } + names.spellings([.fact, .collection]),
+        "cause", first, among: variables.map { program.variables[$0.index].name } + spellings([.fact, .collection]),
         kind: .badExpectation, of: " of the rule `\(found.name.string)`")
       return
     }

@@ -35,6 +35,8 @@ struct Checker {
   /// The cells' conditions and where they stand, to be held against the defines.
   var cellConditions: [(file: Int, name: NameNode, matrix: Int, statements: Range<Int>)] = []
 
+  /// How often the nearest name was looked for; each time all names are gone through.
+  var guesses = 0
   /// The names that a declaration or a field with a mistake in its text may have meant to declare.
   private(set) var halfRead: Set<Text> = []
 

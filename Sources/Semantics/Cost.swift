@@ -11,8 +11,9 @@ package import Syntax
 /// What an expression costs and what its value is, as far as loops go.
 struct Cost {
   enum Size {
-    /// As long as the policy set says.
+    /// No list.
     case constant
+    /// At most so long, as the policy set says.
     case bounded(Int)
     /// A list in a row, of any length.
     case rows
@@ -32,10 +33,7 @@ struct Cost {
     }
 
     func joined(_ other: Size) -> Size {
-      if case .bounded(let left) = self, case .bounded(let right) = other {
-        let (sum, overflow) = left.addingReportingOverflow(right)
-        return .bounded(overflow ? Int.max : sum)
-      }
+      if case .bounded(let left) = self, case .bounded(let right) = other { return .bounded(sum(left, right)) }
       return rank >= other.rank ? self : other
     }
 
@@ -53,8 +51,8 @@ struct Cost {
   var reverses: [VariableID: SourceSpan] = [:]
   /// A loop over a collection that has to be run anew for each value of the free variables.
   var whole: SourceSpan?
-  /// The steps of the bounded loops within one another.
-  var weight = 1
+  /// The steps of bounded loops and of calls, for one row.
+  var weight = 0
 
   /// The variables in whose rows the value lies, and whether a join lies between.
   var roots: [VariableID: Bool] = [:]
@@ -66,7 +64,7 @@ struct Cost {
     lists.merge(other.lists) { first, _ in first }
     reverses.merge(other.reverses) { first, _ in first }
     whole = whole ?? other.whole
-    weight = max(weight, other.weight)
+    weight = sum(weight, other.weight)
   }
 
   /// Adds where another value lies, for a value that is made of both.
@@ -81,7 +79,7 @@ struct Cost {
     lists = [:]
     reverses = [:]
     whole = nil
-    weight = 1
+    weight = 0
   }
 
   /// The value alone, as a variable gives it.
@@ -90,9 +88,14 @@ struct Cost {
     cost.lists = [:]
     cost.reverses = [:]
     cost.whole = nil
-    cost.weight = 1
+    cost.weight = 0
     return cost
   }
+}
+
+private func sum(_ left: Int, _ right: Int) -> Int {
+  let (sum, overflow) = left.addingReportingOverflow(right)
+  return overflow ? Int.max : sum
 }
 
 private func product(_ left: Int, _ right: Int) -> Int {
@@ -101,7 +104,7 @@ private func product(_ left: Int, _ right: Int) -> Int {
 }
 
 extension CheckedProgram {
-  /// The most steps that bounded loops within one another may take for one row.
+  /// The most steps that bounded loops and calls within one another may take for one row.
   package static let mostSteps = 10_000_000
 }
 
@@ -132,9 +135,9 @@ struct CostChecker {
   mutating func run(_ order: [Int]) {
     for node in order {
       if node < defines.count {
-        defines[node] = cost(program.defines[node].body)
+        defines[node] = body(program.defines[node].body)
       } else {
-        holdings[node - defines.count] = cost(program.holdings[node - defines.count].body)
+        holdings[node - defines.count] = body(program.holdings[node - defines.count].body)
       }
     }
     for rule in rules { check(rule) }
@@ -143,6 +146,22 @@ struct CostChecker {
       for condition in waiver.conditions { inner.add(cost(condition)) }
       close(inner, over: rules[waiver.rule.index].chain)
     }
+  }
+
+  private mutating func body(_ id: TypedExpressionID) -> Cost {
+    var cost = cost(id)
+    bound(&cost, program[id].span)
+    return cost
+  }
+
+  /// Reports what takes too many steps for one row, and counts it no further.
+  private mutating func bound(_ cost: inout Cost, _ span: SourceSpan) {
+    guard cost.weight > CheckedProgram.mostSteps else { return }
+    cost.weight = 0
+    diagnostics.append(
+      Diagnostic(
+        .notLinear, "this may take more than \(CheckedProgram.mostSteps) steps for one row", at: span,
+        notes: ["the bounds of loops within one another are multiplied, and each use of a define counts: lower an `at most`, or keep a value in a `let`"]))
   }
 
   private mutating func check(_ rule: Rule) {
@@ -159,6 +178,7 @@ struct CostChecker {
         for case .value(let value) in parts { inner.add(cost(value)) }
       }
     }
+    bound(&inner, rule.name.span)
     close(inner, over: rule.chain)
   }
 
@@ -192,10 +212,11 @@ struct CostChecker {
         cost.add(part)
         cost.addValue(part)
       }
-      if case .list = expression.kind { cost.size = .constant }
+      if case .list(let elements) = expression.kind { cost.size = .bounded(elements.count) }
       return cost
     case .call(let define, let arguments):
       var cost = call(defines[define.index], program.defines[define.index].parameters, arguments.map { self.cost($0) }, expression)
+      bound(&cost, expression.span)
       cost.settle()
       return cost
     case .has(let subject, let object), .holds(let subject, let object):
@@ -223,7 +244,26 @@ struct CostChecker {
       .order, .member, .within, .textTest, .matches, .arithmetic, .negate, .shift, .days, .products, .productsGranting, .part:
       var cost = Cost()
       for operand in expression.kind.operands { cost.add(self.cost(operand)) }
+      if expression.type.element != nil { cost.size = .bounded(longest(expression.kind)) }
       return cost
+    }
+  }
+
+  /// How long a list can be that the policy set itself holds.
+  private func longest(_ kind: TypedExpressionKind) -> Int {
+    switch kind {
+    case .products, .productsGranting: program.products.count
+    case .part(let part, _):
+      program.products.map {
+        switch part {
+        case .skus: $0.skus.count
+        case .plans: $0.plans.count
+        case .components: $0.components.count
+        case .includes: $0.includes.count
+        }
+      }.max() ?? 0
+    // What a person states is short.
+    default: 1
     }
   }
 
@@ -251,7 +291,7 @@ struct CostChecker {
     let subjectCost = cost(subject)
     var result = subjectCost.withoutSteps
     result.roots = [:]
-    result.size = .constant
+    result.size = object == nil ? .bounded(program.products.count) : .constant
     result.add(subjectCost)
     if let object { result.add(cost(object)) }
     if let record = program[subject].type.record, let index = holdingOf[record] {
@@ -266,6 +306,7 @@ struct CostChecker {
         result.add(call(defines[define.index], program.defines[define.index].parameters, [subjectCost], expression))
       }
     }
+    bound(&result, expression.span)
     result.settle()
     return result
   }
@@ -274,7 +315,7 @@ struct CostChecker {
   private func call(_ body: Cost, _ parameters: [VariableID], _ arguments: [Cost], _ expression: TypedExpression) -> Cost {
     let span = expression.span
     var cost = Cost()
-    cost.weight = body.weight
+    cost.weight = sum(body.weight, 1)
     cost.size = body.size
     cost.free = body.free.subtracting(parameters)
     if body.whole != nil { cost.whole = span }
@@ -329,22 +370,15 @@ struct CostChecker {
     let isOfCollection = head.roots.isEmpty
     let isUnbounded: Bool
     switch head.size {
-    case .constant:
+    case .constant, .bounded:
       isUnbounded = false
-      cost.weight = max(cost.weight, inner.weight)
-    case .bounded(let count):
-      isUnbounded = false
-      let weight = product(count, inner.weight)
-      if weight > CheckedProgram.mostSteps && inner.weight <= CheckedProgram.mostSteps {
-        diagnostics.append(
-          Diagnostic(
-            .notLinear, "these loops may take more than \(CheckedProgram.mostSteps) steps for one row", at: span,
-            notes: ["the bounds of loops within one another are multiplied: lower an `at most`"]))
-      }
-      cost.weight = max(cost.weight, weight)
+      var count = 1
+      if case .bounded(let bound) = head.size { count = bound }
+      cost.weight = sum(cost.weight, product(count, max(1, inner.weight)))
+      bound(&cost, span)
     case .rows, .reverse, .collection:
       isUnbounded = true
-      cost.weight = max(cost.weight, inner.weight)
+      cost.weight = sum(cost.weight, max(1, inner.weight))
     }
     self.head(head, span, &cost)
 

@@ -87,9 +87,10 @@ package func grants(of feature: FeatureID, on day: Day, in program: CheckedProgr
     result.alternatives.append(cell)
   }
   if !openers.isEmpty {
+    let columns = openers.map { Set($0.columns) }
     for index in program.products.indices {
       let alone = [ProductID(index)]
-      if !written.contains(alone) && openers.contains(where: { !$0.columns.contains(alone) }) {
+      if !written.contains(alone) && columns.contains(where: { !$0.contains(alone) }) {
         result.open.append(ProductID(index))
       }
     }

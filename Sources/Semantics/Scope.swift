@@ -77,12 +77,12 @@ extension Checker {
         let paths = prefixes(isNull(right) ? left : right)
         if negated { knowledge.whenTrue = paths } else { knowledge.whenFalse = paths }
       } else if !negated {
-        // What equals a value that is not null is not null.
-        if !type(right).isNullable { knowledge.whenTrue.formUnion(prefixes(left)) }
-        if !type(left).isNullable { knowledge.whenTrue.formUnion(prefixes(right)) }
+        // What equals a constant is not null; what equals another value may be, where that one is unknown.
+        if isConstant(right) { knowledge.whenTrue = prefixes(left) }
+        if isConstant(left) { knowledge.whenTrue = prefixes(right) }
       } else {
-        if !type(right).isNullable { knowledge.whenFalse.formUnion(prefixes(left)) }
-        if !type(left).isNullable { knowledge.whenFalse.formUnion(prefixes(right)) }
+        if isConstant(right) { knowledge.whenFalse = prefixes(left) }
+        if isConstant(left) { knowledge.whenFalse = prefixes(right) }
       }
     default: break
     }
@@ -92,6 +92,14 @@ extension Checker {
   private func isNull(_ id: TypedExpressionID) -> Bool {
     if case .literal(.null) = program.expressions[id.index].kind { return true }
     return false
+  }
+
+  /// A constant that is not null.
+  private func isConstant(_ id: TypedExpressionID) -> Bool {
+    switch program.expressions[id.index].kind {
+    case .literal, .product, .feature: !isNull(id)
+    default: false
+    }
   }
 
   private func common(_ sets: [Set<ValuePath>]) -> Set<ValuePath> {

@@ -104,7 +104,9 @@ extension CheckedProgram {
     case .instant: name = "instant"
     case .id: name = "id"
     case .oneOf(let members, let orOther):
-      name = "one of " + members.map { "\"\($0.string)\"" }.joined(separator: ", ") + (orOther ? " or other" : "")
+      // A set may be long, and a message is one line.
+      let shown = members.prefix(6).map { "\"\($0.string)\"" } + (members.count > 6 ? ["…"] : [])
+      name = "one of " + shown.joined(separator: ", ") + (orOther ? " or other" : "")
     case .row(let record): name = self[record].name.name.string
     case .list(let element): name = "list of " + describe(element)
     case .product: name = "product"
