@@ -25,7 +25,9 @@ let package = Package(
     room("Syntax"),
     room("Semantics", needs: ["Syntax"]),
     room("Evaluation", needs: ["Syntax", "Semantics"]),
-    room("Reporting", needs: ["Syntax", "Semantics", "Evaluation"]),
+    .target(
+      name: "Reporting", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Sources/Reporting",
+      exclude: ["report.schema.json"], swiftSettings: settings),
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
@@ -37,5 +39,9 @@ let package = Package(
       swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
+    .testTarget(
+      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
+    tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
+    tests("CommandTests", needs: ["licet"]),
   ]
 )

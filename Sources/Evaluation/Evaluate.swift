@@ -4,7 +4,7 @@ import Syntax
 /// Judges tenants by a policy set.
 ///
 /// - Parameters:
-///   - onFinding: each finding as it is found, in the order of files; the tenant is known but for its counts.
+///   - onFinding: each finding as it is found, in the order of files; the tenant is known but for its counts and what is missing.
 ///   - onProgress: now and then while a collection is read.
 /// - Returns: all findings, ordered by tenant, rule and subject key; the same for the same input.
 /// - Throws: where a snapshot is malformed or cannot be read.
@@ -18,12 +18,18 @@ package func evaluate(
     var judge = try Judge(plan: plan, snapshot: snapshot, options: options, tenant: number)
     judge.onProgress = onProgress
     if let onFinding {
-      let known = judge.summary()
-      judge.onFinding = { onFinding($0, known) }
+      var known = judge.summary()
+      judge.onFinding = { finding, causes in
+        known.causes = causes
+        onFinding(finding, known)
+      }
     }
     try judge.run()
     report.tenants.append(judge.summary())
-    report.findings.append(contentsOf: judge.findings.sorted(by: isBefore))
+    // Numbers are sorted, not findings: those are large.
+    let order = judge.findings.indices.sorted { isBefore(judge.findings[$0], judge.findings[$1]) }
+    report.findings.reserveCapacity(report.findings.count + order.count)
+    for index in order { report.findings.append(judge.findings[index]) }
   }
   return report
 }

@@ -75,37 +75,49 @@ struct JoinIndex {
     }
   }
 
-  /// The row of a key of one value.
-  func find(_ key: Value, _ keySlot: Int, _ machine: inout Machine) -> Answer {
-    var place = Int(truncatingIfNeeded: machine.hash(key, into: Machine.keySeed)) & (slots.count - 1)
-    while slots[place] != 0 {
-      let row = Int(slots[place] - 1)
-      let other = machine.read(keySlot, row: row, .joined)
-      if machine.equal(other, key).isTrue { return contradictory.contains(Int32(row)) ? .contradictory : .row(row) }
-      place = (place + 1) & (slots.count - 1)
+  /// The row number + 1 in the slot of a hash, or in the one `step` behind it; 0 is free.
+  func slot(_ hash: UInt64, _ step: Int) -> Int {
+    Int(slots[(Int(truncatingIfNeeded: hash) &+ step) & (slots.count - 1)])
+  }
+}
+
+extension Machine {
+  /// The row of a collection that has a key of one value.
+  mutating func find(_ key: Value, in collection: Int) -> JoinIndex.Answer {
+    let keySlot = keySlotsOfCollection[collection][0]
+    let hash = self.hash(key, into: Machine.keySeed)
+    var step = 0
+    while true {
+      let row = (indexes[collection]?.slot(hash, step) ?? 0) - 1
+      if row < 0 { return .none }
+      let other = read(keySlot, row: row, .joined)
+      if equal(other, key).isTrue { return answer(row, in: collection) }
+      step += 1
     }
-    return .none
   }
 
-  /// The row of a key of several values.
-  func find(_ keys: [Value], _ keySlots: [Int], _ machine: inout Machine) -> Answer {
+  /// The row of a collection that has a key of several values.
+  mutating func find(_ keys: [Value], in collection: Int) -> JoinIndex.Answer {
+    let keySlots = keySlotsOfCollection[collection]
     var hash = Machine.keySeed
-    for key in keys { hash = machine.hash(key, into: hash) }
-    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-    while slots[place] != 0 {
-      let row = Int(slots[place] - 1)
-      var isSame = true
-      for (key, slot) in zip(keys, keySlots) {
-        let other = machine.read(slot, row: row, .joined)
-        if !machine.equal(other, key).isTrue {
-          isSame = false
-          break
-        }
+    for key in keys { hash = self.hash(key, into: hash) }
+    var step = 0
+    while true {
+      let row = (indexes[collection]?.slot(hash, step) ?? 0) - 1
+      if row < 0 { return .none }
+      var isSame = keys.count == keySlots.count
+      for (key, slot) in zip(keys, keySlots) where isSame {
+        let other = read(slot, row: row, .joined)
+        isSame = equal(other, key).isTrue
       }
-      if isSame { return contradictory.contains(Int32(row)) ? .contradictory : .row(row) }
-      place = (place + 1) & (slots.count - 1)
+      if isSame { return answer(row, in: collection) }
+      step += 1
     }
-    return .none
+  }
+
+  private func answer(_ row: Int, in collection: Int) -> JoinIndex.Answer {
+    if indexes[collection]?.contradictory.isEmpty ?? true { return .row(row) }
+    return indexes[collection]?.contradictory.contains(Int32(row)) == true ? .contradictory : .row(row)
   }
 }
 
@@ -187,26 +199,26 @@ extension Machine {
 
   private func contentHash(row: Int, shape: Int, _ arena: Value.Arena, into seed: UInt64) -> UInt64 {
     func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-      var hash = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-      hash ^= hash >> 31
-      return hash
+      let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+      return mixed ^ mixed >> 31
     }
-    let table = arena == .batch ? batch.tables[shape] : joined.tables[shape]
-    let layout = plan.read.shapes[shape]
+    let isBatch = arena == .batch
+    let layout = plan.layouts[shape]
+    let begin = row * layout.stride
     var hash = seed
-    for word in 0..<layout.stateWords { hash = mix(hash, table.words[row * table.stride + word]) }
-    let first = plan.firstSlot[shape]
-    for number in layout.slots.indices {
-      let info = plan.slots[first + number]
-      let state = table.state(row: row, slot: number)
-      guard state == .value || state == .text || state == .outside else { continue }
+    for word in 0..<layout.stateWords { hash = mix(hash, self.word(begin + word, shape, isBatch)) }
+    for number in 0..<layout.slotCount {
+      let info = plan.slots[layout.firstSlot + number]
       if info.kind == .bool { continue }
-      let word = table.words[row * table.stride + Int(info.word)]
+      let state = isBatch ? batch.tables[shape].state(row: row, slot: number) : joined.tables[shape].state(row: row, slot: number)
+      guard state == .value || state == .text || state == .outside else { continue }
+      let word = self.word(begin + Int(info.word), shape, isBatch)
       if state != .value || info.kind == .text {
         let text = TextRef(bits: word)
-        let texts = arena == .batch ? batch.texts : joined.texts
         hash = mix(hash, UInt64(text.count))
-        for byte in texts[text.offset..<text.offset + text.count] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        for place in text.offset..<text.offset + text.count {
+          hash = (hash ^ UInt64(isBatch ? batch.texts[place] : joined.texts[place])) &* 0x100_0000_01B3
+        }
         continue
       }
       switch info.kind {
@@ -216,11 +228,14 @@ extension Machine {
         for inner in run.first..<run.first + run.count {
           hash = contentHash(row: inner, shape: Int(info.target), arena, into: hash)
         }
-      case .id, .decimal:
-        hash = mix(mix(hash, word), table.words[row * table.stride + Int(info.word) + 1])
+      case .id, .decimal: hash = mix(mix(hash, word), self.word(begin + Int(info.word) + 1, shape, isBatch))
       case .bool, .int, .text, .date, .instant, .oneOf: hash = mix(hash, word)
       }
     }
     return hash
+  }
+
+  private func word(_ place: Int, _ shape: Int, _ isBatch: Bool) -> UInt64 {
+    isBatch ? batch.tables[shape].words[place] : joined.tables[shape].words[place]
   }
 }

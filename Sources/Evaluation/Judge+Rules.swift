@@ -177,7 +177,7 @@ extension Judge {
       }
     }
     findings.append(finding)
-    onFinding?(finding)
+    onFinding?(finding, machine.causes.all)
     if keepsVerdicts {
       var paths: Set<Text> = []
       if isJudged {

@@ -26,7 +26,7 @@ struct Judge {
   var causeRules: [Int32: Set<RuleID>] = [:]
   /// Counts the first-level subjects.
   var ordinal = 0
-  var onFinding: ((Finding) -> Void)?
+  var onFinding: ((Finding, [Cause]) -> Void)?
   /// Whether every verdict is kept, those that a report only counts too.
   var keepsVerdicts = false
   var verdicts: [Reached] = []

@@ -50,7 +50,9 @@ extension Machine {
     case .join:
       let base = evaluate(Int(node.a))
       if base.tag != .row { return base }
-      return join(base, FieldID(record: RecordID(Int(node.b)), index: Int(node.c)))
+      let key = read(Int(node.b), row: base.index, base.arena)
+      if key.isUnknown || key.isNull { return key }
+      return lookUp(key, in: CollectionID(Int(node.c)), mayBeMissing: node.flag == 1)
     case .reverse:
       let base = evaluate(Int(node.a))
       if base.tag != .row { return base }

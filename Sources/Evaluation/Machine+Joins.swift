@@ -47,12 +47,11 @@ extension Machine {
     return lookUp(key, in: target, mayBeMissing: program[field].type.isNullable)
   }
 
-  private mutating func lookUp(_ key: Value, in target: CollectionID, mayBeMissing: Bool) -> Value {
+  mutating func lookUp(_ key: Value, in target: CollectionID, mayBeMissing: Bool) -> Value {
     let absent = absence(of: target)
     if absent != 0 { return .unknown(absent) }
-    guard let index = indexes[target.index] else { return .null }
-    let slots = keySlotsOfCollection[target.index]
-    switch slots.count == 1 ? index.find(key, slots[0], &self) : index.find([key], slots, &self) {
+    if indexes[target.index] == nil { return .null }
+    switch find(key, in: target.index) {
     case .row(let found): return row(found, of: target)
     case .contradictory: return twoRows(target)
     case .none: return missing(in: target, mayBe: mayBeMissing)
@@ -131,8 +130,8 @@ extension Machine {
     if keys.count == 1 { return lookUp(keys[0], in: target, mayBeMissing: true) }
     let absent = absence(of: target)
     if absent != 0 { return .unknown(absent) }
-    guard let index = indexes[target.index] else { return .null }
-    switch index.find(keys, keySlotsOfCollection[target.index], &self) {
+    if indexes[target.index] == nil { return .null }
+    switch find(keys, in: target.index) {
     case .row(let found): return row(found, of: target)
     case .contradictory: return twoRows(target)
     case .none: return missing(in: target, mayBe: true)

@@ -99,16 +99,21 @@ extension Machine {
     let value = evaluate(Int(node.a))
     let source = evaluate(Int(node.b))
     if isLasting[Int(node.b)] && source.tag == .list && ValueSet.takes(value) && source.count > 4 {
-      let set: ValueSet
-      if let known = sets[Int(node.b)] {
-        set = known
-      } else {
-        set = ValueSet(list: source, machine: &self)
-        sets[Int(node.b)] = set
-      }
-      if set.isDecided { return .bool(set.contains(value, &self)) }
+      if sets[Int(node.b)] == nil { sets[Int(node.b)] = ValueSet(list: source, machine: &self) }
+      if sets[Int(node.b)]?.isDecided == true { return .bool(isIn(Int(node.b), value)) }
     }
     return isMember(value, of: source)
+  }
+
+  /// Whether a value is in the set of a lasting list.
+  private mutating func isIn(_ set: Int, _ value: Value) -> Bool {
+    let hash = ValueSet.hash(value, self)
+    var step = 0
+    while let other = sets[set]?.slot(hash, step), !other.isNull {
+      if equal(other, value).isTrue { return true }
+      step += 1
+    }
+    return false
   }
 
   /// Whether a value is in a list.

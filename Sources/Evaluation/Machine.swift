@@ -42,7 +42,7 @@ struct Machine {
   var lasting: [Value?]
   var isLasting: [Bool]
   /// Sets of the elements of lasting lists, for `in`.
-  var sets: [Int: ValueSet] = [:]
+  var sets: [ValueSet?]
   var slotCauses: [Int32]
   /// By record: its shape; by shape: its record; by collection: the slots of its key.
   let shapeOfRecord: [Int?]
@@ -81,6 +81,7 @@ struct Machine {
     lasting = Array(repeating: nil, count: program.expressions.count)
     isLasting = Dependence.lasting(in: program)
     slotCauses = Array(repeating: 0, count: plan.slots.count * 16)
+    sets = Array(repeating: nil, count: program.expressions.count)
     shapeOfRecord = plan.shapeOfRecord
     var records: [RecordID?] = Array(repeating: nil, count: plan.read.shapes.count)
     for (record, shape) in plan.shapeOfRecord.enumerated() {
@@ -108,9 +109,11 @@ struct Machine {
   /// Forgets what was remembered for the last subject.
   mutating func beginSubject() {
     serial += 1
-    elements.removeLast(elements.count - lastingElements)
-    doubts.removeLast(doubts.count - lastingElements)
-    scratch.removeLast(scratch.count - lastingTexts)
+    if elements.count > lastingElements {
+      elements.removeLast(elements.count - lastingElements)
+      doubts.removeLast(doubts.count - lastingElements)
+    }
+    if scratch.count > lastingTexts { scratch.removeLast(scratch.count - lastingTexts) }
   }
 
   // MARK: texts
@@ -200,14 +203,7 @@ struct Machine {
     case .yes: return .yes
     case .no: return .no
     case .null:
-      let field = program.records[Int(info.record)].fields[Int(info.field)]
-      let mayBeNull: Bool
-      if case .list(let element) = field.type.shape, plan.read.shapes[shape].slots[Int(info.number)].path.isEmpty {
-        mayBeNull = element.isNullable
-      } else {
-        mayBeNull = field.type.isNullable
-      }
-      return mayBeNull ? .null : .unknown(slotCause(slot, state))
+      return info.mayBeNull ? .null : .unknown(slotCause(slot, state))
     case .text:
       let text = TextRef(bits: low)
       return Value(tag: .text, arena: arena, low: UInt64(text.offset), high: UInt64(text.count))
@@ -249,8 +245,7 @@ struct Machine {
     case .run:
       let row = RowRun(bits: list.low).first + index
       let shape = Int(truncatingIfNeeded: list.high)
-      let slots = plan.read.shapes[shape].slots
-      if slots.count == 1 && slots[0].path.isEmpty { return (read(plan.firstSlot[shape], row: row, list.arena), 0) }
+      if plan.layouts[shape].isScalar { return (read(plan.layouts[shape].firstSlot, row: row, list.arena), 0) }
       return (.row(row, shape: shape, list.arena), 0)
     case .rows:
       let shape = plan.read.shapeOfCollection[list.index]?.index ?? 0

@@ -17,6 +17,7 @@ struct Plan {
   var slots: [SlotInfo] = []
   /// The first slot of each shape in `slots`.
   var firstSlot: [Int] = []
+  var layouts: [Layout] = []
   var globs: [Text] = []
   /// The elements of constant lists; they come first in the machine's list arena.
   var listElements: [Value] = []
@@ -66,8 +67,10 @@ struct Node {
     case stated
     /// a: base, b: slot
     case stored
+    /// a: base, b: the slot of the key, c: the collection joined to; flag: the row may be missing
+    case join
     /// a: base, b: the record's number, c: the field's index
-    case join, reverse
+    case reverse
     /// a: collection
     case single, collection
     /// a: collection, b: first operand in the pool, c: their count
@@ -120,10 +123,22 @@ struct Node {
   var d: Int32 = -1
 }
 
+/// A shape as the machine reads it.
+struct Layout {
+  var stride: Int
+  var stateWords: Int
+  var firstSlot: Int
+  var slotCount: Int
+  /// The element of a list of scalars: the row stands for its one slot.
+  var isScalar: Bool
+}
+
 /// A slot as the machine reads it.
 struct SlotInfo {
   enum Kind: UInt8 { case bool, int, decimal, text, date, instant, id, oneOf, record, list }
   var kind: Kind
+  /// Whether null is one of its values.
+  var mayBeNull: Bool
   var shape: Int32
   /// The slot's number in its shape.
   var number: Int32

@@ -91,6 +91,13 @@ struct Planner {
     }
   }
 
+  /// Whether a field may be null, or the elements of the list that it is.
+  private func mayBeNull(_ field: FieldID, isElement: Bool) -> Bool {
+    var type = program[field].type
+    if isElement, case .list(let element) = type.shape { type = element }
+    return type.isNullable
+  }
+
   // MARK: nodes
 
   private mutating func lower() -> Plan {
@@ -101,10 +108,14 @@ struct Planner {
     plan.shapeOfRecord = shapeOfRecord.map { $0?.index }
     for (number, shape) in shapes.enumerated() {
       plan.firstSlot.append(plan.slots.count)
+      plan.layouts.append(
+        Layout(
+          stride: shape.stride, stateWords: shape.stateWords, firstSlot: plan.slots.count, slotCount: shape.slots.count,
+          isScalar: shape.slots.count == 1 && shape.slots[0].path.isEmpty))
       for (index, slot) in shape.slots.enumerated() {
         let owner = owners[number][index]
         var info = SlotInfo(
-          kind: .bool, shape: Int32(number), number: Int32(index), word: Int32(slot.word), target: -1,
+          kind: .bool, mayBeNull: mayBeNull(owner, isElement: slot.path.isEmpty), shape: Int32(number), number: Int32(index), word: Int32(slot.word), target: -1,
           record: Int32(owner.record.index), field: Int32(owner.index))
         switch slot.kind {
         case .bool: info.kind = .bool
@@ -185,7 +196,11 @@ struct Planner {
         let shape = shapeOfRecord[field.record.index].map(\.index) ?? 0
         let slot = shapes[shape].slotOfField[field.index]
         return Node(operation: .stored, a: at(base), b: Int32(plan.firstSlot[shape] + max(slot, 0)))
-      case .join: return Node(operation: .join, a: at(base), b: Int32(field.record.index), c: Int32(field.index))
+      case .join(let target, let by):
+        let shape = shapeOfRecord[field.record.index].map(\.index) ?? 0
+        return Node(
+          operation: .join, flag: program[field].type.isNullable ? 1 : 0, a: at(base),
+          b: Int32(plan.firstSlot[shape] + max(shapes[shape].slotOfField[by], 0)), c: Int32(target.index))
       case .reverse: return Node(operation: .reverse, a: at(base), b: Int32(field.record.index), c: Int32(field.index))
       }
     case .single(let collection): return Node(operation: .single, a: Int32(collection.index))

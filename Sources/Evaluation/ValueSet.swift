@@ -30,17 +30,11 @@ struct ValueSet {
   /// Ids, texts and products: of other values, equal ones may be of two kinds.
   static func takes(_ value: Value) -> Bool { value.tag == .guid || value.tag == .text || value.tag == .product }
 
-  func contains(_ value: Value, _ machine: inout Machine) -> Bool {
-    var place = ValueSet.hash(value, machine) & mask
-    while !slots[place].isNull {
-      if machine.equal(slots[place], value).isTrue { return true }
-      place = (place + 1) & mask
-    }
-    return false
-  }
+  /// The value in the slot of a hash, or in the one `step` behind it; null is free.
+  func slot(_ hash: Int, _ step: Int) -> Value { slots[(hash &+ step) & mask] }
 
   /// Equal values have equal hashes.
-  private static func hash(_ value: Value, _ machine: Machine) -> Int {
+  static func hash(_ value: Value, _ machine: Machine) -> Int {
     var hash: UInt64
     switch value.tag {
     case .text:

@@ -70,8 +70,7 @@ extension ReportPage {
       let sign = isDrawn ? page.toned("?", .doubtful) + " " : "cannot be told: "
       let whom = listed(rest > 0 ? names + ["\(grouped(rest)) more"] : names)
       page.paragraph(whom, first: "  \(sign)", then: "    ")
-      let why = causes.filter { tenant.causes.indices.contains($0) }.map { tenant.causes[$0].words }
-      page.paragraph("cannot be told: " + why.joined(separator: "; "), first: "    ", then: "    ")
+      if let first = members.first { page.paragraph(first.words(in: tenant), first: "    ", then: "    ") }
     }
     let rest = order.dropFirst(ReportPage.shownFindings).reduce(0) { $0 + (groups[$1]?.count ?? 0) }
     if rest > 0 { page.line(page.toned("  and \(grouped(rest)) more cannot be told; `--format json` lists all", .dim)) }
@@ -79,21 +78,31 @@ extension ReportPage {
 
   private func at(_ finding: Finding) -> String {
     guard let file = finding.file, let place = finding.place else { return "" }
-    return page.toned("  \(shown(file)):\(place.line)", .dim)
+    return page.toned("  \(shown(fileName(file))):\(place.line)", .dim)
   }
 
-  /// Cells on which two tables contradict each other, each once.
+  /// Cells on which two tables contradict each other: products of one feature, one pair of tables and one reason are told together.
   private mutating func contests(_ findings: [Finding]) {
-    var seen: Set<Finding.Contest> = []
-    for finding in findings {
-      for contest in finding.contests where seen.insert(contest).inserted {
-        let feature = shown(program[contest.feature].title.text(in: context.language))
-        let products = contest.product.map { shown(program[$0].title.text(in: context.language)) }
-        page.paragraph(
-          "contested: whether \(listed(products)) \(products.count == 1 ? "grants" : "grant") \(feature) is told differently by "
-            + "\(shown(contest.preferred.string)), which holds, and \(shown(contest.over.string)), because \(shown(contest.reason))",
-          first: "  ", then: "    ")
+    var contests: [Finding.Contest] = []
+    var products: [[String]] = []
+    for contest in findings.flatMap(\.contests) {
+      let name = listed(contest.product.map { shown(program[$0].title.text(in: context.language)) })
+      let known = contests.firstIndex {
+        $0.feature == contest.feature && $0.preferred == contest.preferred && $0.over == contest.over && $0.reason == contest.reason
       }
+      if let known {
+        if !products[known].contains(name) { products[known].append(name) }
+      } else {
+        contests.append(contest)
+        products.append([name])
+      }
+    }
+    for (contest, products) in zip(contests, products) {
+      let feature = shown(program[contest.feature].title.text(in: context.language))
+      page.paragraph(
+        "contested: `\(feature)` with \(listed(products)): `\(shown(contest.preferred.string))` holds, "
+          + "`\(shown(contest.over.string))` says otherwise: \(shown(contest.reason))",
+        first: "  ", then: "    ")
     }
   }
 

@@ -54,6 +54,9 @@ struct ReportPage {
 
   private mutating func header(_ tenant: Report.Tenant) {
     page.line(page.toned(shown(tenant.id), .strong) + ", as of \(tenant.asOf.text) (\(tenant.asOfFrom.words))")
+    if let folder = tenant.collections.compactMap({ $0.reading.files.first }).first.flatMap(folderName) {
+      page.line(page.toned("read from \(shown(folder))", .dim))
+    }
     let names = tenant.collections.map { shown(program[$0.collection].name) }
     let rows = tenant.collections.map { grouped($0.reading.rows) }
     let nameWidth = names.map(\.unicodeScalars.count).max() ?? 0
@@ -68,7 +71,7 @@ struct ReportPage {
         page.paragraph("not available: \(shown(code)): \(shown(message))", first: "  \(name)  ", then: "    ", tone: .doubtful)
       case .present:
         let count = (isDrawn ? right(rows[index], rowWidth) : rows[index]) + (reading.rows == 1 ? " row " : " rows")
-        let files = reading.files.count == 1 ? shown(reading.files[0]) : counted(reading.files.count, "file", "files")
+        let files = reading.files.count == 1 ? shown(fileName(reading.files[0])) : counted(reading.files.count, "file", "files")
         let whole = reading.isComplete ? (reading.isAssumedComplete ? ", assumed to be complete" : "") : ", not complete"
         page.line("  \(name)  \(isDrawn ? count : counted(reading.rows, "row", "rows"))  \(files)\(whole)")
         for gap in reading.gaps { page.paragraph(gap.words, first: "    ", then: "    ", tone: .doubtful) }
@@ -99,7 +102,7 @@ struct ReportPage {
       } else if !context.only.isEmpty && !context.only.contains(RuleID(index)) {
         leftOut += 1
       } else {
-        silent.append("\(rule.severity.word) \(shown(rule.name.string)): not in force on \(tenant.asOf.text), not run")
+        silent.append("\(isDrawn ? left(rule.severity.word, 9) + "  " : rule.severity.word + " ")\(shown(rule.name.string)): not in force on \(tenant.asOf.text), not run")
       }
     }
     if isDrawn { table(rows) } else { sentences(rows) }
@@ -166,7 +169,7 @@ struct ReportPage {
   private mutating func remarks(_ tenant: Report.Tenant) {
     var lines = tenant.notes.map(shown)
     for summary in tenant.collections {
-      for oddity in summary.reading.oddities { lines.append("\(shown(oddity.file)):\(oddity.line): \(shown(oddity.message))") }
+      for oddity in summary.reading.oddities { lines.append("\(shown(fileName(oddity.file))):\(oddity.line): \(shown(oddity.message))") }
       if summary.reading.moreOddities > 0 {
         lines.append("\(grouped(summary.reading.moreOddities)) more of this kind in \(shown(program[summary.collection].name))")
       }

@@ -74,8 +74,9 @@ extension Checker {
     // Collections are the snapshot's, so their names are one for the whole policy set.
     if let first = names.all(.collection, collection.text).first {
       reportTwice(.collection, collection, first)
+    } else {
+      names.declare(symbol(.collection, collection, id.index))
     }
-    names.declare(symbol(.collection, collection, id.index))
     program.records[record.index].collection = id
     var made = Collection(
       name: collection.text, fileName: node.fileName?.text ?? collection.text, entity: qualified(name, in: file),

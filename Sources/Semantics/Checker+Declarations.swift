@@ -288,6 +288,7 @@ extension Checker {
       return false
     }
     program.defines[id.index].body = body
+    if isConstantList(body) { constantLists.insert(id) }
     defineStates[id.index] = .sound
     return true
   }

@@ -178,7 +178,7 @@ extension Checker {
           of: " of a product")
         return nil
       }
-      guard refuseNull(base, "a part of it") else { return nil }
+      guard refuseNull(base, "a product") else { return nil }
       return add(.part(part, of: base), .list(of: part == .includes ? .product : .id), span)
     }
     let notes: [String] =
@@ -243,7 +243,7 @@ extension Checker {
       report(.wrongCount, "a lookup has one key, and \(keys.count) stand here", at: span)
       return nil
     }
-    guard refuseNull(key, "the key of a lookup") else { return nil }
+    guard refuseNull(key, "a key") else { return nil }
     let declared = program.lookups[lookup.index]
     if let sample = declared.entries.first?.key {
       coerce(key, toward: sample.type)
@@ -269,8 +269,8 @@ extension Checker {
     case .missing: return nil
     default: break
     }
-    let words = kinds.map(\.word).joined(separator: " or a ")
-    report(.wrongKind, "a \(words) is expected before the brackets", at: expression.span)
+    let words = kinds.map(\.phrase).joined(separator: " or ")
+    report(.wrongKind, "\(words) is expected before the brackets", at: expression.span)
     return nil
   }
 
@@ -357,7 +357,7 @@ extension Checker {
       let wanted = program.variables[parameter.index].type
       coerce(argument, toward: wanted)
       if type(argument).isNullable && !wanted.isNullable && fits(type(argument).present, wanted) {
-        isSound = refuseNull(argument, "the parameter `\(program.variables[parameter.index].name.string)`") && isSound
+        isSound = refuseNull(argument, "a value for the parameter `\(program.variables[parameter.index].name.string)`") && isSound
       } else if !fits(type(argument), wanted) {
         report(
           .typeMismatch,

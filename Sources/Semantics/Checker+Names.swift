@@ -40,14 +40,20 @@ extension Checker {
   }
 
   private mutating func reportUnknownName(_ kinds: [NameKind], _ name: NameNode, in prefix: NameNode?, visible: [Text]) {
+    if halfRead.contains(name.text) { return }
     let word = kinds.count == 1 ? kinds[0].word : "name"
+    let phrase = kinds.count == 1 ? kinds[0].phrase : "a value"
     // It may be there, as something else or elsewhere.
     let others = names.candidates(
       NameKind.allCases.filter { !kinds.contains($0) && $0 != .sku && $0 != .plan }, name.text, from: module, in: prefix?.text)
     if let other = others.first {
+      var notes: [String] = []
+      if other.kind == .record, kinds.count > 1, let collection = program.records[other.index].collection {
+        notes.append("its rows are `\(program[collection].name.string)`")
+      }
       report(
-        .wrongKind, "`\(name.text.string)` is a \(other.kind.word), and a \(word) is expected here", at: name.span,
-        related: [Diagnostic.Related(other.span, "declared here")])
+        .wrongKind, "`\(name.text.string)` is \(other.kind.phrase), and \(phrase) is expected here", at: name.span,
+        related: [Diagnostic.Related(other.span, "declared here")], notes: notes)
       return
     }
     reportUnknown(word, name, among: names.spellings(kinds) + visible)
@@ -58,6 +64,7 @@ extension Checker {
     _ word: String, _ name: NameNode, among known: [Text], kind: DiagnosticKind = .unknownName, of owner: String = "",
     notes: [String] = []
   ) {
+    if halfRead.contains(name.text) { return }
     let message = "unknown \(word) `\(name.text.string)`" + owner
     guard let near = nearest(name.text, among: known) else {
       report(kind, message, at: name.span, notes: notes)
@@ -80,9 +87,12 @@ extension Checker {
       notes.append(
         "write " + modules.sorted().map { "`\($0.string).\(name.text.string)`" }.joined(separator: " or "))
     }
+    if notes.isEmpty, found.allSatisfy({ $0.guid != nil }) {
+      notes.append("it stands for different ids: write the id that is meant")
+    }
     report(
       .ambiguousName, "`\(name.text.string)` may mean several things", at: name.span,
-      related: found.prefix(4).map { Diagnostic.Related($0.span, "a \($0.kind.word) of `\($0.module.string)`") }, notes: notes)
+      related: found.prefix(4).map { Diagnostic.Related($0.span, "\($0.kind.phrase) of `\($0.module.string)`") }, notes: notes)
   }
 
   /// A name as it is written: quoted where it is no word.
@@ -91,7 +101,18 @@ extension Checker {
     let isWord =
       name.utf8.first.map(isLetter) == true
       && name.utf8.allSatisfy { isLetter($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
-    return isWord ? name.string : "\"\(name.string)\""
+    return isWord ? name.string : quoted(name)
+  }
+
+  /// A text as a policy writes it.
+  func quoted(_ text: Text) -> String {
+    var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    for byte in text.utf8 {
+      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
+      bytes.append(byte)
+    }
+    bytes.append(UInt8(ascii: "\""))
+    return String(decoding: bytes, as: UTF8.self)
   }
 }
 

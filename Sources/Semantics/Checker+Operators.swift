@@ -23,13 +23,15 @@ extension Checker {
   }
 
   /// Reports a value that is of another type, or that may be null.
-  mutating func expect(_ id: TypedExpressionID, _ wanted: String, _ isRight: (ValueType) -> Bool) -> Bool {
+  mutating func expect(
+    _ id: TypedExpressionID, _ wanted: String, orNull: String? = nil, _ isRight: (ValueType) -> Bool
+  ) -> Bool {
     let found = type(id)
     guard isRight(found) else {
       report(.typeMismatch, "\(wanted) is expected, and this is \(article(found))", at: span(id))
       return false
     }
-    return refuseNull(id, wanted)
+    return refuseNull(id, orNull ?? wanted)
   }
 
   /// Reports a value that may be null where one is needed.
@@ -117,8 +119,8 @@ extension Checker {
   ) -> TypedExpressionID? {
     let isOrdered = { (type: ValueType) in type.isNumber || type.isTime || type.isText }
     let wanted = "a number, a date, an instant or a text"
-    let isLeft = expect(left, wanted, isOrdered)
-    let isRight = expect(right, wanted, isOrdered)
+    let isLeft = expect(left, wanted, orNull: "a value to compare", isOrdered)
+    let isRight = expect(right, wanted, orNull: "a value to compare", isOrdered)
     guard isLeft, isRight else { return nil }
     guard areComparable(type(left), type(right)) else {
       reportIncomparable(type(left), type(right), span)
@@ -166,7 +168,7 @@ extension Checker {
           near.map { "did you mean `\($0.string)`?" }
             ?? "it is one of " + members.map { "`\($0.string)`" }.joined(separator: ", ")
         ],
-        fix: near.map { Diagnostic.Fix("write `\($0.string)`", [Diagnostic.Fix.Edit(span, "\"\($0.string)\"")]) })
+        fix: near.map { Diagnostic.Fix("write `\($0.string)`", [Diagnostic.Fix.Edit(span, quoted($0))]) })
       return false
     case .list(let elements):
       var isSound = true
@@ -183,7 +185,7 @@ extension Checker {
     coerce(item, toward: element)
     coerce(list, toward: .list(of: type(item)))
     let now = type(list).element ?? element
-    guard refuseNull(item, "what `in` looks for") else { return nil }
+    guard refuseNull(item, "a value to look for") else { return nil }
     guard areComparable(type(item), now) else {
       report(
         .notComparable, "\(article(type(item))) is no element of \(article(type(list)))", at: span)
@@ -240,7 +242,7 @@ extension Checker {
       report(.noHolding, "\(article(type(typed))) holds nothing: a row is expected", at: span(typed))
       return nil
     }
-    guard refuseNull(typed, "one who holds") else { return nil }
+    guard refuseNull(typed, "someone who holds") else { return nil }
     guard holdingOf[record] != nil else {
       let name = program[record].name
       report(
@@ -336,7 +338,7 @@ extension Checker {
     switch (expression.kind, wanted.shape) {
     case (.literal(.text(let text)), .id):
       program.expressions[id.index].type = .id
-      if let guid = Guid(spelling: text) { program.expressions[id.index].kind = .literal(.guid(guid)) }
+      if let guid = Guid(parsing: text.utf8) { program.expressions[id.index].kind = .literal(.guid(guid)) }
     case (.list(let elements), .list(let element)):
       for part in elements { coerce(part, toward: element) }
       guard element.shape != .nothing else { return }

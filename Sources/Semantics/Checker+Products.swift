@@ -128,7 +128,7 @@ extension Checker {
   /// A suite that includes itself, directly or through others.
   private mutating func refuseCyclesOfSuites() {
     let edges = program.products.map { $0.includes.map(\.product.index) }
-    for cycle in cycles(in: edges) {
+    for cycle in apart(cycles(in: edges)) {
       let members = cycle.map { program.products[$0].name }
       guard let first = members.first else { continue }
       report(
@@ -165,7 +165,16 @@ func overlap(_ left: Period, _ right: Period) -> Period? {
   return Period(from: from, before: before)
 }
 
-/// One cycle for each knot of a graph, as its nodes in order from the least; without recursion, since policies may chain without end.
+/// Those that share nothing with one before them: of a tangle, one is told at a time.
+func apart(_ cycles: [[Int]]) -> [[Int]] {
+  var seen: Set<Int> = []
+  return cycles.filter { cycle in
+    defer { seen.formUnion(cycle) }
+    return seen.isDisjoint(with: cycle)
+  }
+}
+
+/// Cycles of a graph, at least one for each tangle, as their nodes in order from the least; without recursion, since policies may chain without end.
 func cycles(in edges: [[Int]]) -> [[Int]] {
   var found: [[Int]] = []
   // 0: not seen; 1: on the path; 2: done.

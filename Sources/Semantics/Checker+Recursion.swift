@@ -10,7 +10,7 @@ extension Checker {
     checkSubjectsOfConditions(conditions)
     let edges = self.edges(conditions)
     let cycles = Semantics.cycles(in: edges)
-    for cycle in cycles { reportCycle(cycle) }
+    for cycle in apart(cycles) { reportCycle(cycle) }
     guard cycles.isEmpty else { return }
     let order = callees(first: edges)
     checkDepth(order, edges)

@@ -111,6 +111,7 @@ extension Checker {
     if names.candidates([.source], node.source.name.text, from: module, in: prefix).isEmpty,
       let matrix = names.candidates([.matrix], node.source.name.text, from: module, in: prefix).first
     {
+      var hasFound = node.note == nil
       for version in program.matrices where version.name.module == matrix.module && version.name.name == matrix.name {
         guard var cite = version.cite else { continue }
         if let note = node.note {
@@ -118,6 +119,13 @@ extension Checker {
           cite.note = note.value
         }
         if !draft.cites.contains(cite) { draft.cites.append(cite) }
+        hasFound = true
+      }
+      if !hasFound, let note = node.note {
+        report(
+          .unknownNote, "no source of the matrix `\(matrix.name.string)` has a note \(note.value)", at: note.span,
+          related: [Diagnostic.Related(matrix.span, "declared here")])
+        draft.isSound = false
       }
       return
     }
@@ -132,7 +140,8 @@ extension Checker {
       return
     }
     let variable = addVariable(name, type(typed), .local)
-    letValues[variable] = typed
+    letPaths[variable] = path(typed)
+    letKnowledge[variable] = knowledge(typed)
     draft.scope.bind(name, variable)
     draft.locals.append(Rule.Local(variable: variable, value: typed))
   }
@@ -210,11 +219,11 @@ extension Checker {
   }
 
   /// A list whose elements stand in the policy set itself.
-  private func isConstantList(_ id: TypedExpressionID) -> Bool {
+  func isConstantList(_ id: TypedExpressionID) -> Bool {
     switch program.expressions[id.index].kind {
     case .literal, .product, .feature, .products: true
     case .list(let elements): elements.allSatisfy { isConstantList($0) }
-    case .call(let define, let arguments): arguments.isEmpty && isConstantList(program.defines[define.index].body)
+    case .call(let define, let arguments): arguments.isEmpty && constantLists.contains(define)
     case .part(_, let item): isConstantList(item)
     case .function(_, let arguments): arguments.allSatisfy { isConstantList($0) }
     default: false

@@ -96,7 +96,7 @@ extension Checker {
           refuse("this value is no \(program.describe(field.type.present))", literal.span)
         }
         field.nullFor = literal.literal
-        if field.type.shape == .id, case .text(let text) = literal.literal, let guid = Guid(spelling: text) {
+        if field.type.shape == .id, case .text(let text) = literal.literal, let guid = Guid(parsing: text.utf8) {
           field.nullFor = .guid(guid)
         }
       case .atLeast(let bound):

@@ -131,8 +131,8 @@ extension Checker {
         row.used.insert(column.text)
         switch cell {
         case .absent: return
-        case .verdict(let verdict):
-          reportVerdict(verdict, column)
+        case .verdict:
+          reportVerdict(column)
           return
         case .value(let value): written = value
         }
@@ -144,9 +144,9 @@ extension Checker {
     }
   }
 
-  private mutating func reportVerdict(_ verdict: VerdictWord, _ column: NameNode) {
+  private mutating func reportVerdict(_ column: NameNode) {
     report(
-      .badCases, "`\(verdict.rawValue)` is a verdict, and `\(column.text.string)` is used as a value here", at: column.span)
+      .badCases, "the column `\(column.text.string)` holds verdicts, and is used as a value here", at: column.span)
   }
 
   /// The collection of which a test gives a row, by the name of its entity.
@@ -235,7 +235,7 @@ extension Checker {
         isSound = false
         continue
       }
-      switch given(node.value, field.type, field.name, &row) {
+      switch given(node.value, field.type, "`\(field.name.string)`", &row) {
       case .absent: break
       case .value(let value): values.append((field.name, value))
       case .broken: isSound = false
@@ -245,7 +245,7 @@ extension Checker {
   }
 
   /// What is written for a field; the type is held against it loosely, since tests may give what no export should.
-  private mutating func given(_ id: ExpressionID, _ wanted: ValueType, _ name: Text, _ row: inout CaseRow) -> Given {
+  private mutating func given(_ id: ExpressionID, _ wanted: ValueType, _ name: String, _ row: inout CaseRow) -> Given {
     level += 1
     defer { level -= 1 }
     let expression = trees[file][id]
@@ -263,8 +263,8 @@ extension Checker {
         switch cell {
         case .absent: return .absent
         case .value(let value): return given(value, wanted, name, &row)
-        case .verdict(let verdict):
-          reportVerdict(verdict, word)
+        case .verdict:
+          reportVerdict(word)
           return .broken
         }
       }
@@ -282,13 +282,13 @@ extension Checker {
     case .list(let elements):
       guard let element = wanted.element else {
         report(
-          .typeMismatch, "`\(name.string)` is \(program.describe(wanted)), and this is a list", at: expression.span)
+          .typeMismatch, "\(name) is \(program.describe(wanted)), and this is a list", at: expression.span)
         return .broken
       }
       var values: [PolicyTest.Value] = []
       var isSound = true
       for part in elements {
-        switch given(part, element, name, &row) {
+        switch given(part, element, "an element of \(name)", &row) {
         case .absent: break
         case .value(let value): values.append(value)
         case .broken: isSound = false
@@ -298,7 +298,7 @@ extension Checker {
     case .record(let fields):
       guard let owner = wanted.record else {
         report(
-          .typeMismatch, "`\(name.string)` is \(program.describe(wanted)), and this is a record", at: expression.span)
+          .typeMismatch, "\(name) is \(program.describe(wanted)), and this is a record", at: expression.span)
         return .broken
       }
       return record(fields, owner, &row).map { .value($0) } ?? .broken
@@ -309,12 +309,13 @@ extension Checker {
     }
   }
 
-  private mutating func given(_ literal: Literal, _ wanted: ValueType, _ name: Text, _ span: SourceSpan) -> Given {
+  private mutating func given(_ literal: Literal, _ wanted: ValueType, _ name: String, _ span: SourceSpan) -> Given {
     guard literalFits(literal, wanted) else {
       report(
-        .typeMismatch, "`\(name.string)` is \(program.describe(wanted)), and this is \(article(literal.type))", at: span)
+        .typeMismatch, "\(name) is \(program.describe(wanted)), and this is \(article(literal.type))", at: span)
       return .broken
     }
+    if wanted.shape == .id, case .text(let text) = literal, let guid = Guid(parsing: text.utf8) { return .value(.literal(.guid(guid))) }
     return .value(.literal(literal))
   }
 

@@ -19,8 +19,11 @@ struct Checker {
   var defineStates: [DefineState] = []
   /// The defines whose bodies are being checked, outermost first.
   var underway: [DefineID] = []
-  /// What a `let` stands for.
-  var letValues: [VariableID: TypedExpressionID] = [:]
+  /// The path for which a `let` stands, and what is known where it is true or false; worked out once, since lets build on lets.
+  var letPaths: [VariableID: ValuePath] = [:]
+  var letKnowledge: [VariableID: Knowledge] = [:]
+  /// The defines whose values stand in the policy set itself.
+  var constantLists: Set<DefineID> = []
   var rules: [Rule?] = []
   /// The `for each` words of each rule, also of those that have errors.
   var ruleChains: [[RuleWord]] = []
@@ -31,6 +34,9 @@ struct Checker {
   var holdingNodes: [(file: Int, node: HoldingDeclaration)] = []
   /// The cells' conditions and where they stand, to be held against the defines.
   var cellConditions: [(file: Int, name: NameNode, matrix: Int, statements: Range<Int>)] = []
+
+  /// The names that a declaration or a field with a mistake in its text may have meant to declare.
+  private(set) var halfRead: Set<Text> = []
 
   struct RuleWord {
     let variable: VariableID
@@ -79,6 +85,7 @@ struct Checker {
   init(_ trees: [SyntaxTree]) {
     self.trees = trees
     program.files = trees.map(\.source)
+    for tree in trees where tree.diagnostics.contains(where: { $0.severity == .error }) { halfRead.formUnion(Checker.halfRead(tree)) }
   }
 
   mutating func run() {
@@ -108,6 +115,34 @@ struct Checker {
   mutating func finished() -> CheckedProgram {
     program.rules = rules.compactMap { $0 }
     return program
+  }
+
+  /// The words of the declarations that the parser could not read whole: what they may have declared is not called unknown.
+  private static func halfRead(_ tree: SyntaxTree) -> Set<Text> {
+    let errors = tree.diagnostics.filter { $0.severity == .error }.map(\.span.start)
+    var names: Set<Text> = []
+    var segment: [Token] = []
+    var next = 0
+    for token in tree.tokens {
+      let begins = token.kind == .end || token.startsLine && tree.source.position(of: token.span.start).column == 1
+      if begins {
+        var isBroken = false
+        while next < errors.count, errors[next] < token.span.start || token.kind == .end {
+          isBroken = true
+          next += 1
+        }
+        let isTest = segment.first.map { tree.source.slice($0.span).elementsEqual("test".utf8) } ?? true
+        if isBroken && !isTest {
+          for part in segment.dropFirst() where part.kind == .word { names.insert(Text(tree.source.slice(part.span))) }
+          for part in segment where part.kind == .text {
+            names.insert(Text(tree.source.slice(part.span).dropFirst().dropLast()))
+          }
+        }
+        segment = []
+      }
+      segment.append(token)
+    }
+    return names
   }
 
   func sortedDiagnostics() -> [Diagnostic] {

@@ -16,6 +16,15 @@ enum NameKind: String, CaseIterable {
     }
   }
 
+  /// The same with its article.
+  var phrase: String {
+    switch self {
+    case .record: "an entity or record"
+    case .sku: "a SKU"
+    case .define, .lookup, .fact, .source, .feature, .product, .matrix, .rule, .waiver, .collection, .plan: "a " + word
+    }
+  }
+
   /// What a bare word of an expression may name.
   static let values: [NameKind] = [.define, .fact, .lookup, .collection, .product, .feature, .sku, .plan]
 }

@@ -45,8 +45,7 @@ extension Checker {
   func path(_ id: TypedExpressionID) -> ValuePath? {
     switch program.expressions[id.index].kind {
     case .variable(let variable):
-      if let value = letValues[variable], let path = path(value) { return path }
-      return ValuePath(root: .variable(variable), fields: [])
+      return letPaths[variable] ?? ValuePath(root: .variable(variable), fields: [])
     case .single(let collection): return ValuePath(root: .single(collection), fields: [])
     case .field(let base, let field):
       guard var path = path(base) else { return nil }
@@ -61,7 +60,7 @@ extension Checker {
     var knowledge = Knowledge()
     switch program.expressions[id.index].kind {
     case .variable(let variable):
-      if let value = letValues[variable] { knowledge = self.knowledge(value) }
+      if let known = letKnowledge[variable] { knowledge = known }
     case .not(let operand):
       let inner = self.knowledge(operand)
       knowledge = Knowledge(whenTrue: inner.whenFalse, whenFalse: inner.whenTrue)

@@ -114,29 +114,3 @@ extension CheckedProgram {
     return type.isNullable ? name + "?" : name
   }
 }
-
-extension Guid {
-  /// The GUID that a text spells, in either case of its digits; nil where it spells none.
-  init?(spelling text: Text) {
-    let bytes = text.utf8
-    guard bytes.count == 36 else { return nil }
-    var halves: [UInt64] = [0, 0]
-    var digits = 0
-    for (index, byte) in bytes.enumerated() {
-      if index == 8 || index == 13 || index == 18 || index == 23 {
-        guard byte == UInt8(ascii: "-") else { return nil }
-        continue
-      }
-      let digit: UInt8
-      switch byte {
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte - UInt8(ascii: "0")
-      case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte - UInt8(ascii: "a") + 10
-      case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte - UInt8(ascii: "A") + 10
-      default: return nil
-      }
-      halves[digits / 16] = halves[digits / 16] << 4 | UInt64(digit)
-      digits += 1
-    }
-    self.init(high: halves[0], low: halves[1])
-  }
-}

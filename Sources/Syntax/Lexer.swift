@@ -124,7 +124,8 @@ private struct Lexer {
       } else if bytes[start..<end].filter({ $0 == 0x2D }).count == 4 && end - start > 24 {
         notes.append("a GUID has 8, 4, 4, 4 and 12 hexadecimal digits; here are \(groups(start, end))")
       } else {
-        notes.append("a name that has a hyphen stands in quotes: `\"\(run)\"`")
+        let parts = bytes[start..<end].split(separator: 0x2D).map { String(decoding: $0, as: UTF8.self) }
+        notes.append("a subtraction is written `\(parts.joined(separator: " - "))`; a name that has a hyphen stands in quotes")
       }
       report(
         .neitherGuidNorDate, "`\(run)` is neither a GUID nor a date; a minus needs a space on each side", start, end, notes: notes)
@@ -153,7 +154,7 @@ private struct Lexer {
 
   private func isPartOfStrangeWord(_ scalar: DecodedScalar) -> Bool {
     scalar.value >= 0xAA && !scalar.isInvisible && !scalar.isControl && !scalar.isBidirectionalControl
-      && Lexer.mark(scalar.value) == nil && Lexer.mended(scalar.value) == nil && !Lexer.isQuote(scalar.value)
+      && Lexer.mark(scalar.value) == nil && Lexer.otherMark(scalar.value) == nil && Lexer.mended(scalar.value) == nil && !Lexer.isQuote(scalar.value)
   }
 
   private func looksLikeInstant(_ start: Int, _ end: Int) -> Bool {
@@ -234,14 +235,19 @@ private struct Lexer {
       reportEncoding(place, place + 1)
       return 1
     }
-    if hasTold { return scalar.length }
-    if scalar.isBidirectionalControl {
-      hasTold = true
+    guard scalar.isBidirectionalControl || scalar.isControl else { return scalar.length }
+    if hasTold {
+      // The first has been told; its fix takes the others out, too.
+      if let last = lexed.diagnostics.last, let fix = last.fix, last.kind.code != DiagnosticKind.unknownEscape.code {
+        let edit = Diagnostic.Fix.Edit(span(place, place + scalar.length), "")
+        lexed.diagnostics[lexed.diagnostics.count - 1].fix = Diagnostic.Fix(fix.title, fix.edits + [edit])
+      }
+    } else if scalar.isBidirectionalControl {
       reportBidirectional(scalar, at: place)
-    } else if scalar.isControl {
-      hasTold = true
+    } else {
       reportControl(scalar, at: place, in: what)
     }
+    hasTold = true
     return scalar.length
   }
 
@@ -336,17 +342,19 @@ private struct Lexer {
     if byte < 0x20 || byte == 0x7F {
       if let scalar = DecodedScalar(bytes, at: start) { reportControl(scalar, at: start, in: "policy text") }
       var end = start + 1
-      while end < bytes.count, bytes[end] == byte { end += 1 }
+      while end < bytes.count, bytes[end] < 0x20 || bytes[end] == 0x7F, ![0x09, 0x0A, 0x0D].contains(bytes[end]) { end += 1 }
       return add(.invalid, .stray, from: start, to: end)
     }
+    var end = start + 1
+    while end < bytes.count, [0x24, 0x25, 0x26, 0x40, 0x5C, 0x5E, 0x60, 0x7E].contains(bytes[end]), byte != 0x3B { end += 1 }
     var notes: [String] = []
     var fix: Diagnostic.Fix?
     if byte == 0x3B {
       notes = ["a clause ends with its line; fields are separated by a line end or a comma"]
       fix = self.fix("leave it out", start, start + 1, "")
     }
-    report(.strangeCharacter, "`\(string(start, start + 1))` means nothing here", start, start + 1, notes: notes, fix: fix)
-    add(.invalid, .stray, from: start, to: start + 1)
+    report(.strangeCharacter, "`\(string(start, end))` means nothing here", start, end, notes: notes, fix: fix)
+    add(.invalid, .stray, from: start, to: end)
   }
 
   // MARK: Beyond ASCII
@@ -370,6 +378,13 @@ private struct Lexer {
       report(
         .strangeCharacter, "`\(string(start, end))` is written `\(spelling)`", start, end, fix: fix("write `\(spelling)`", start, end, spelling))
       return add(.invalid, symbol, from: start, to: end)
+    }
+    if let isYes = Lexer.otherMark(scalar.value) {
+      let spelling = isYes ? "yes" : "-"
+      report(
+        .strangeCharacter, "`\(string(start, end))` is none of the marks that are read", start, end,
+        notes: ["they are ● ✓ ✅ and ✗ ❌; best is `yes` or `-`"], fix: fix("write `\(spelling)`", start, end, spelling))
+      return add(.invalid, isYes ? .yes : .minus, from: start, to: end)
     }
     if Lexer.isQuote(scalar.value) { return curlyQuoted(from: start, behind: end) }
     if scalar.isBidirectionalControl {
@@ -415,6 +430,15 @@ private struct Lexer {
     switch scalar {
     case 0x25CF, 0x2713, 0x2705: true
     case 0x2717, 0x274C: false
+    default: nil
+    }
+  }
+
+  /// Whether a mark of other tables, which looks like a published one, says yes.
+  private static func otherMark(_ scalar: UInt32) -> Bool? {
+    switch scalar {
+    case 0x2714, 0x2611, 0x1F5F8, 0x2B24, 0x26AB: true
+    case 0x2718, 0x2716, 0x2612, 0x1F5F4: false
     default: nil
     }
   }

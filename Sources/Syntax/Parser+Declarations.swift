@@ -26,7 +26,8 @@ extension Parser {
       case .leftBrace: open += 1
       case .rightBrace:
         open -= 1
-        if inColumnOne[index] && inColumnOne[index + 1] { return index + 1 }
+        let next = index + 1
+        if inColumnOne[index] && (inColumnOne[next] || (open <= 0 && tokens[next].startsLine && symbols[next].beginsDeclaration)) { return next }
       default: break
       }
       index += 1
@@ -64,6 +65,7 @@ extension Parser {
           .missingModule, "the file does not begin with its module", at: here,
           notes: ["the first declaration says whose names these are: `module sspr`"])
       }
+      reportColumnOne(from: start)
       let isMistaken = diagnostics.count
       do throws(Abandoned) {
         try declaration(word, at: start)
@@ -86,6 +88,16 @@ extension Parser {
     let indent = SourceSpan(file: file, start: Int32(truncatingIfNeeded: start), end: here.start)
     return startsLine()
       ? replacing(indent, with: "", "take out the indentation") : replacing(indent, with: "\n", "put it on a line of its own")
+  }
+
+  /// Lines of a declaration that stand too far left are one mistake, with one fix for all.
+  private mutating func reportColumnOne(from start: Int) {
+    let lines = (start..<limit).dropFirst().filter { inColumnOne[$0] && symbols[$0] != .rightBrace }
+    guard let first = lines.first else { return }
+    let edits = lines.map { Diagnostic.Fix.Edit(SourceSpan(file: file, start: tokens[$0].span.start, end: tokens[$0].span.start), "  ") }
+    report(
+      .columnOne, "only a declaration and its closing brace begin in column 1", at: tokens[first].span,
+      fix: Diagnostic.Fix(lines.count == 1 ? "indent the line" : "indent the lines", edits))
   }
 
   /// The word that begins a declaration, a misspelled one mended.
@@ -152,7 +164,7 @@ extension Parser {
     }
     if let kind { declarations.append(Declaration(kind, at: span(from: start))) }
     guard isAtEnd || inColumnOne[position] || (startsLine() && symbol().beginsDeclaration) || at(.rightBrace) else {
-      if !startsLine() { throw expected("the end of the line", kind: .unexpected) }
+      if !startsLine() { try expectEnd() }
       report(.unexpected, "`\(shortened(here))` does not belong to the declaration above, which has ended", at: here)
       throw .clause
     }
@@ -165,6 +177,7 @@ extension Parser {
     let open = try openBody()
     while !atEndOfBody {
       let start = position
+      clauseStart = start
       if !startsLine() {
         // Two clauses on a line, or something behind a clause.
         _ = expected("the end of the line", kind: .unexpected, notes: ["a clause begins a line"])
@@ -172,8 +185,6 @@ extension Parser {
           skipClause(words)
           continue
         }
-      } else if inColumnOne[start] {
-        report(.columnOne, "only a declaration and its closing brace begin in column 1", at: here, fix: inserting("  ", at: here.start, "indent the line"))
       }
       guard let word = clauseWord(owner, words) else {
         advance()
@@ -183,7 +194,7 @@ extension Parser {
       advance()
       do throws(Abandoned) {
         try clause(&self, word, start)
-        if !startsLine() && !at(.rightBrace) { throw expected("the end of the line", kind: .unexpected) }
+        if !startsLine() && !at(.rightBrace) { try expectEnd() }
       } catch {
         if position == start { advance() }
         skipClause(words)
@@ -196,8 +207,9 @@ extension Parser {
   mutating func openBody() throws(Abandoned) -> Int {
     let open = position
     if accept(.leftBrace) { return open }
-    let abandoned = expected("`{`")
-    guard startsLine() && !isAtEnd else { throw abandoned }
+    let isBodyThere = startsLine() && !isAtEnd
+    let abandoned = expected("`{`", fix: isBodyThere ? inserting(" {", at: previous.end, "write `{`") : nil)
+    guard isBodyThere else { throw abandoned }
     return max(0, open - 1)
   }
 
@@ -233,16 +245,21 @@ extension Parser {
     return nil
   }
 
-  /// To the next line that begins with a clause word, or to the end of the body.
+  /// To the next line that begins with a clause word or stands no deeper than the clause that went wrong, or to the end of the body.
   mutating func skipClause(_ words: [Symbol]) {
+    let isOnOwnLine = tokens[clauseStart].startsLine
+    let indentation = indentation(clauseStart)
     var open = 0
     while !isAtEnd {
-      if at(.rightBrace) && (open <= 0 || inColumnOne[position]) { return }
-      if startsLine() && position > 0 {
-        let word = symbol()
-        let isLoop = word == .for && symbol(1) != .each
-        if words.contains(word) && symbol(1) != .colon && !isLoop { return }
+      let beginsLine = startsLine() && position > clauseStart
+      let isOutdented = beginsLine && self.indentation(position) < indentation
+      if at(.rightBrace) && (inColumnOne[position] || isOutdented || (!isOnOwnLine && open <= 0)) { return }
+      if beginsLine && !at(.bar) {
+        let isLoop = at(.for) && symbol(1) != .each
+        let isClause = words.contains(symbol()) && symbol(1) != .colon && !isLoop
+        if isClause || (isOnOwnLine && self.indentation(position) <= indentation) { return }
       }
+      if beginsLine && at(.bar) && words.contains(.bar) { return }
       if at(.leftBrace) { open += 1 }
       if at(.rightBrace) { open -= 1 }
       advance()
@@ -276,7 +293,7 @@ extension Parser {
   }
 
   /// A text of a declaration's head; where it is lacking, the body is read all the same.
-  private mutating func headText(_ what: String) -> TextNode {
+  mutating func headText(_ what: String) -> TextNode {
     do throws(Abandoned) {
       return try expectText(what)
     } catch {

@@ -223,8 +223,8 @@ extension Parser {
         base = try add(.member(base, try expectName("a field")), from: start)
       } else if at(.leftBracket), !startsLine() {
         advance()
+        if at(.rightBracket) { throw expected("a key") }
         let keys = try expressions(until: .rightBracket, "keys")
-        if keys.isEmpty { throw expected("a key", kind: .expected) }
         base = try add(.element(base, keys: keys), from: start)
       } else if at(.leftParen), !startsLine(), isCallable(base) {
         advance()

@@ -34,7 +34,7 @@ extension Parser {
   // MARK: Tests
 
   mutating func testDeclaration(at start: Int) throws(Abandoned) -> TestDeclaration {
-    var declaration = TestDeclaration(name: try expectText("what the test shows, a text"), asOf: nil, clauses: [])
+    var declaration = TestDeclaration(name: headText("what the test shows, a text"), asOf: nil, clauses: [])
     let words: [Symbol] = [.as, .given, .cases, .expect]
     let count = diagnostics.count
     try body("a test", words) { (parser, word, start) throws(Abandoned) in

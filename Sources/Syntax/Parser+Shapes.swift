@@ -28,12 +28,12 @@ extension Parser {
     let open = try openBody()
     let exports: [Symbol] = [.request, .permission, .condition]
     while !atEndOfBody {
-      reportColumnOne()
       let start = position
-      if exports.contains(symbol()) && kind(1) == .text || symbol(1) == .brokenText && exports.contains(symbol()) {
+      clauseStart = start
+      if exports.contains(symbol()), symbol(1) != .colon {
         do throws(Abandoned) {
           declaration.exports.append(Spanned(try export(), at: span(from: start)))
-          if !startsLine() && !at(.rightBrace) { throw expected("the end of the line", kind: .unexpected) }
+          if !startsLine() && !at(.rightBrace) { try expectEnd() }
         } catch {
           skipField()
         }
@@ -52,20 +52,14 @@ extension Parser {
     if accept(.key) { declaration.key = try expectNames("a field") }
     let open = try openBody()
     while !atEndOfBody {
-      reportColumnOne()
       let start = position
+      clauseStart = start
       if let field = field() { declaration.fields.append(field) }
       try checkChain(declaration.fields.count, "fields")
       if position == start { advance() }
     }
     closeBody(open)
     return declaration
-  }
-
-  private mutating func reportColumnOne() {
-    if !isAtEnd && inColumnOne[position] {
-      report(.columnOne, "only a declaration and its closing brace begin in column 1", at: here, fix: inserting("  ", at: here.start, "indent the line"))
-    }
   }
 
   private mutating func export() throws(Abandoned) -> EntityDeclaration.Export {
@@ -128,7 +122,8 @@ extension Parser {
   /// To the next field: behind a comma, at a line that begins with a name, or before the closing brace.
   private mutating func skipField() {
     while !isAtEnd && !at(.rightBrace) {
-      if startsLine() && kind() == .word && (symbol(1) == .colon || kind(1) == .text) { return }
+      let beginsField = kind() == .word && (symbol(1) == .colon || kind(1) == .text)
+      if startsLine() && position > clauseStart && (beginsField || indentation(position) <= indentation(clauseStart)) { return }
       if at(.comma) && kind(1) == .word && symbol(2) == .colon {
         advance()
         return

@@ -12,7 +12,7 @@ extension Parser {
     guard at(.bar) else { throw expected("a table: a line that begins with `|`") }
     if !startsLine() { report(.unexpected, "a table begins on a line of its own", at: here) }
     var lines: [TableRow] = []
-    while at(.bar) && !isAtEnd && (lines.isEmpty || startsLine()) {
+    while at(.bar), lines.isEmpty || startsLine() {
       lines.append(tableRow())
       try checkChain(lines.count, "rows of a table")
     }
@@ -32,9 +32,6 @@ extension Parser {
   private mutating func tableRow() -> TableRow {
     let start = position
     var cells: [Range<Int>] = []
-    if inColumnOne[position] {
-      report(.columnOne, "only a declaration and its closing brace begin in column 1", at: here, fix: inserting("  ", at: here.start, "indent the line"))
-    }
     advance()
     var cellStart = position
     while !isAtEnd && !startsLine() {
@@ -91,7 +88,7 @@ extension Parser {
     (position, limit) = (cell.lowerBound, cell.upperBound)
     do throws(Abandoned) {
       let value = try read(&self)
-      if !isAtEnd { throw expected("the end of the cell", kind: .unexpected) }
+      if !isAtEnd { try expectEnd("the end of the cell") }
       return value
     } catch {
       return nil

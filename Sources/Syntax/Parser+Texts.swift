@@ -94,8 +94,8 @@ extension Parser {
 
   mutating func reportTooLarge(_ span: SourceSpan) {
     report(
-      .numberTooLarge, "the number `\(shortened(span))` is too large", at: span,
-      notes: ["whole numbers reach from -9223372036854775808 to 9223372036854775807, and decimals have at most \(Decimal.mostDigits) digits"])
+      .numberTooLarge, "the number `\(shortened(span))` has more digits than can be kept", at: span,
+      notes: ["whole numbers reach from \(Int64.min) to \(Int64.max), and decimals have at most \(Decimal.mostDigits) digits"])
   }
 
   mutating func expectDay(_ what: String = "a date") throws(Abandoned) -> DayNode {

@@ -42,12 +42,16 @@ struct Parser {
   let symbols: [Symbol]
   /// The token stands in column 1.
   let inColumnOne: [Bool]
+  /// A stray stood before the token: what is lacking here may be what it was meant to be.
+  let isBehindStray: [Bool]
 
   var position = 0
   /// The index of the first token that may not be read now.
   var limit = 0
   /// How deep the functions of expressions and types are in one another.
   var depth = 0
+  /// Where the clause or field that is being read begins.
+  var clauseStart = 0
   var module: NameNode?
   var declarations: [Declaration] = []
   var expressions: [Expression] = []
@@ -61,6 +65,8 @@ struct Parser {
     var tokens: [Token] = []
     var symbols: [Symbol] = []
     var inColumnOne: [Bool] = []
+    var isBehindStray: [Bool] = []
+    var hasStray = false
     tokens.reserveCapacity(lexed.tokens.count)
     symbols.reserveCapacity(lexed.tokens.count)
     inColumnOne.reserveCapacity(lexed.tokens.count)
@@ -74,6 +80,7 @@ struct Parser {
         lineStart = (columnOne, false)
       }
       if lexed.symbols[index] == .stray {
+        hasStray = true
         if token.startsLine { lineStart.inherited = true }
         continue
       }
@@ -81,11 +88,13 @@ struct Parser {
       tokens.append(Token(token.kind, at: token.span, startsLine: startsLine))
       symbols.append(lexed.symbols[index])
       inColumnOne.append(startsLine && lineStart.columnOne)
-      lineStart.inherited = false
+      isBehindStray.append(hasStray)
+      (lineStart.inherited, hasStray) = (false, false)
     }
     self.tokens = tokens
     self.symbols = symbols
     self.inColumnOne = inColumnOne
+    self.isBehindStray = isBehindStray
   }
 
   // MARK: Looking
@@ -118,6 +127,14 @@ struct Parser {
 
   var behindPrevious: SourceSpan { SourceSpan(file: file, start: previous.end, end: previous.end) }
 
+  /// The bytes before a token on its line.
+  func indentation(_ index: Int) -> Int {
+    let end = Int(tokens[index].span.start)
+    var start = end
+    while start > 0, source.bytes[start - 1] == 0x20 || source.bytes[start - 1] == 0x09 { start -= 1 }
+    return end - start
+  }
+
   func bytes(_ span: SourceSpan) -> ArraySlice<UInt8> { source.slice(span) }
 
   /// From the token at an index to the last one read.
@@ -137,7 +154,22 @@ struct Parser {
   }
 
   mutating func expect(_ symbol: Symbol, for purpose: String = "") throws(Abandoned) {
-    guard accept(symbol) else { throw expected("`\(symbol.rawValue)`" + purpose) }
+    if accept(symbol) { return }
+    if kind() == .word, !startsLine(), nearestWord(here, among: [symbol]) != nil {
+      report(
+        .expected, "expected `\(symbol.rawValue)`\(purpose), found `\(shortened(here))`", at: here, fix: replacing(here, with: symbol.rawValue))
+      return advance()
+    }
+    throw expected("`\(symbol.rawValue)`" + purpose)
+  }
+
+  /// A clause or a declaration has been read: its line has to end here, or what it stands in.
+  mutating func expectEnd(_ what: String = "the end of the line") throws(Abandoned) {
+    let operators: [Symbol] = [
+      .and, .or, .not, .is, .in, .within, .contains, .starts, .ends, .matches, .has, .holds, .else, .where, .satisfy, .for, .from, .before, .with,
+    ]
+    let meant = kind() == .word ? nearestWord(here, among: operators) : nil
+    throw expected(what, kind: .unexpected, fix: meant.map { replacing(here, with: $0.rawValue) })
   }
 
   // MARK: Telling
@@ -146,6 +178,7 @@ struct Parser {
   mutating func expected(_ what: String, kind: DiagnosticKind = .expected, notes: [String] = [], fix: Diagnostic.Fix? = nil) -> Abandoned {
     // The lexer has spoken of a broken token.
     if !isAtEnd && tokens[position].kind == .invalid { return .clause }
+    if position < tokens.count && isBehindStray[position] { return .clause }
     report(kind, "expected \(what), found \(found)", at: placeOfMistake, notes: notes, fix: fix)
     return .clause
   }

@@ -1,5 +1,6 @@
 import Syntax
 import Evaluation
+import Syntax
 
 /// How far the reading is, on one line of a terminal that is erased in the end.
 final class Progress {

@@ -459,7 +459,7 @@ final class Evaluator {
     let products = alternative.products.map { program[$0].name.name.string }.joined(separator: " with ")
     return ReferenceCause(
       .unknownCell,
-      program.matrices[alternative.matrix.index].name.name.string + "." + program[feature].name.name.string + " × " + products)
+      program.matrices[alternative.matrix.index].name.string + "." + program[feature].name.name.string + " × " + products)
   }
 
   private func others(_ product: ProductID, _ feature: FeatureID) -> ReferenceCause {

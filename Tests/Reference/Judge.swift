@@ -191,12 +191,13 @@ private struct Judge {
   }
 
   private func waived(_ judgement: Judgement, _ target: Target) -> Judgement {
-    guard judgement.verdict == .fail || judgement.verdict == .undetermined else { return judgement }
+    // What could not even be judged, no one has looked at: a waiver does not hide it.
+    guard target.isJudged, judgement.verdict == .fail || judgement.verdict == .undetermined else { return judgement }
     let day = evaluator.asOf
     for waiver in program.waivers where waiver.rule.index == judgement.rule {
       guard waiver.tenants.isEmpty || waiver.tenants.contains(Text(tenant.id)), day < waiver.expires, waiver.on.map({ $0 <= day }) ?? true
       else { continue }
-      guard target.isJudged ? waiver.conditions.allSatisfy({ evaluator.truth($0).isYes }) : waiver.conditions.isEmpty else { continue }
+      guard waiver.conditions.allSatisfy({ evaluator.truth($0).isYes }) else { continue }
       var judgement = judgement
       judgement.original = judgement.verdict
       judgement.verdict = .waived

@@ -24,6 +24,29 @@ func line(_ diagnostic: Diagnostic, _ sources: [SourceFile]) -> String {
     #expect(result.checked.program != nil)
   }
 
+  @Test(arguments: corpus("semantics/bad")) func `bad policies say why`(_ example: CorpusCase) {
+    let result = checked([(example.description, example.bytes)])
+    let drawn = DiagnosticRenderer(.text(color: false)).render(result.diagnostics, in: result.sources)
+    #expect(drawn == example.golden("txt", recording: drawn))
+    #expect(!result.diagnostics.isEmpty)
+    #expect(result.checked.program == nil)
+  }
+
+  @Test(arguments: corpus("semantics/good")) func `good policies are silent`(_ example: CorpusCase) {
+    let result = checked([(example.description, example.bytes)])
+    #expect(result.diagnostics.map { line($0, result.sources) } == [])
+    #expect(result.checked.program != nil)
+  }
+
+  @Test func `every code is shown by a case`() {
+    var shown: Set<String> = []
+    for example in corpus("semantics/bad") {
+      shown.formUnion(checked([(example.description, example.bytes)]).diagnostics.map(\.kind.code))
+    }
+    #expect(semanticDiagnostics.map(\.code).filter { !shown.contains($0) } == [])
+    #expect(semanticDiagnostics.map(\.code) == Set(semanticDiagnostics.map(\.code)).sorted())
+  }
+
   @Test(arguments: semanticDiagnostics) func `what a kind calls wrong is wrong, and what it calls right is right`(_ kind: DiagnosticKind) {
     let wrong = checked([("wrong", Array(kind.wrong.utf8))])
     #expect(Set(wrong.diagnostics.map(\.kind.code)) == [kind.code], "\(wrong.diagnostics.map { line($0, wrong.sources) })")

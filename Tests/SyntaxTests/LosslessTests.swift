@@ -123,3 +123,27 @@ private func flaw(of bytes: [UInt8]) -> String? {
     #expect(long < short * 64 + .milliseconds(60), "\(piece): \(short), then \(long)")
   }
 }
+
+/// The tokens of a text, each with the white space before it, one left out.
+@Test(arguments: corpus("syntax/good")) func `a token left out gives one message`(_ example: CorpusCase) {
+  let bytes = example.bytes
+  let tree = parse(SourceFile(path: "m.licet", bytes: bytes), file: 0)
+  var several = 0
+  var tried = 0
+  for token in tree.tokens where token.kind != .end {
+    // A brace or a bar may be missed at several places.
+    if token.span.end - token.span.start == 1, "{}|".utf8.contains(bytes[Int(token.span.start)]) { continue }
+    tried += 1
+    var damaged = bytes
+    damaged.removeSubrange(Int(token.span.start)..<Int(token.span.end))
+    let source = SourceFile(path: "m.licet", bytes: damaged)
+    let diagnostics = parse(source, file: 0).diagnostics
+    if diagnostics.count > 1 {
+      several += 1
+      if several < 9 { print("@@", example, token.span.start, tree.source.string(token.span), "\n" + DiagnosticRenderer(.plain).render(diagnostics, in: [source])) }
+    }
+  }
+  print("@@@", example, several, tried)
+  #expect(tried > 0)
+  #expect(several * 100 <= tried)
+}

@@ -44,8 +44,8 @@ package struct RowReader: ~Copyable {
   private var arrayCount: Int64?
   private var rowsBeforeArray = 0
   private var nextLink: [UInt8]?
-  private var linksSeen: Set<Int> = []
-  private var linkEndedEarly = false
+  private var linksSeen: Set<[UInt8]> = []
+  private var hasPageWithoutLink = false
   private var isWrapped = false
   private var isRowByRow = false
 
@@ -164,7 +164,7 @@ package struct RowReader: ~Copyable {
   }
 
   private mutating func begin(isWrapped: Bool) {
-    if dataDocuments > 0 && self.isWrapped && nextLink == nil { linkEndedEarly = true }
+    if dataDocuments > 0 && self.isWrapped && nextLink == nil { hasPageWithoutLink = true }
     dataDocuments += 1
     self.isWrapped = isWrapped
     if !isWrapped { isRowByRow = true }
@@ -288,7 +288,7 @@ package struct RowReader: ~Copyable {
     let line = cursor.place().line
     let link = try cursor.text()
     nextLink = link
-    if !linksSeen.insert(link.hashValue).inserted { note("the same page stands twice: its next link came before", file: part.name, line: line) }
+    if !linksSeen.insert(link).inserted { note("the same page stands twice: its next link came before", file: part.name, line: line) }
   }
 
   private mutating func wrapperAfterValue() throws(SnapshotError) {
@@ -319,7 +319,7 @@ package struct RowReader: ~Copyable {
     for error in errors { reading.gaps.append(.errorPage(file: error.file, code: error.code, message: error.message)) }
     let lastFile = reading.files.last ?? ""
     if nextLink != nil { reading.gaps.append(.nextLink(file: lastFile)) }
-    if linkEndedEarly { note("a page that is not the last names no next one", file: lastFile, line: 1) }
+    if hasPageWithoutLink && !linksSeen.isEmpty { note("a page that is not the last names no next one", file: lastFile, line: 1) }
     let rows = Int64(reading.rows)
     if let saidCount, saidCount > rows { reading.gaps.append(.count(said: saidCount, read: rows)) }
     if let saidCount, saidCount < rows { note("the export counts \(saidCount) rows and has \(rows)", file: lastFile, line: 1) }

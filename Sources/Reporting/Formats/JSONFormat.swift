@@ -87,7 +87,7 @@ extension JSONWriter {
       json.member("snapshot", tenant.id)
       json.name("subject")
       json.subject(finding.subject)
-      json.member("message", finding.message)
+      json.member("message", finding.words(in: tenant))
       json.member("remedy", finding.remedy)
       json.name("because")
       json.array(finding.because) { json, evidence in
@@ -148,14 +148,14 @@ extension JSONWriter {
           json.member("assumed", reading.isAssumedComplete)
           json.member("availability", reading.availability.word)
           json.name("files")
-          json.array(reading.files) { json, file in json.string(file) }
+          json.array(reading.files) { json, file in json.string(fileName(file)) }
           json.name("gaps")
           json.array(reading.gaps) { json, gap in json.string(gap.words) }
           json.name("oddities")
           json.array(reading.oddities) { json, oddity in
             json.object { json in
               json.member("message", oddity.message)
-              json.member("file", oddity.file)
+              json.member("file", fileName(oddity.file))
               json.member("line", oddity.line)
             }
           }
@@ -278,7 +278,7 @@ extension JSONWriter {
   private mutating func at(_ finding: Finding) {
     guard let file = finding.file, let place = finding.place else { return null() }
     object { json in
-      json.member("file", file)
+      json.member("file", fileName(file))
       json.member("line", place.line)
       json.member("byte", place.byte)
     }

@@ -3,6 +3,10 @@ struct Path {
   var text: String
   var kind: Kind
   var isNullable: Bool
+  /// Over which one may loop, since they lie with the innermost loop's row, or are few.
+  var isLoopable = true
+  /// Rows of another collection.
+  var isReverse = false
 }
 
 extension PolicyText {
@@ -11,10 +15,11 @@ extension PolicyText {
   func paths(_ scope: Scope) -> [Path] {
     var result: [Path] = []
     for name in scope.names {
-      extend(Path(text: name.text, kind: name.kind, isNullable: name.isNullable), scope, 3, &result)
+      extend(
+        Path(text: name.text, kind: name.kind, isNullable: name.isNullable, isLoopable: name.loop == scope.loop), scope, 3, &result)
     }
     for index in shapes.indices where shapes[index].isSingle {
-      extend(Path(text: shapes[index].name, kind: .row(index), isNullable: false), scope, 2, &result)
+      extend(Path(text: shapes[index].name, kind: .row(index), isNullable: false, isLoopable: scope.loop == 0 && !scope.isInLoop), scope, 2, &result)
     }
     for fact in facts { result.append(Path(text: fact.name, kind: fact.kind, isNullable: false)) }
     return result
@@ -29,8 +34,9 @@ extension PolicyText {
     case .row(let index):
       for member in shapes[index].members {
         extend(
-          Path(text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable), scope,
-          depth - 1, &result)
+          Path(text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable,
+            isLoopable: isRow(member.kind) ? path.isLoopable && !member.isJoin : path.isLoopable || !member.isJoin,
+            isReverse: member.isJoin), scope, depth - 1, &result)
       }
     case .product:
       for part in ["skus", "plans", "components"] {
@@ -38,6 +44,11 @@ extension PolicyText {
       }
     case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf, .list, .feature: break
     }
+  }
+
+  private func isRow(_ kind: Kind) -> Bool {
+    if case .row = kind { return true }
+    return false
   }
 
   /// A path made not null: as it is, or with an `else`.
@@ -159,31 +170,32 @@ extension PolicyText {
 
   /// Something to loop over: its text, a fresh variable, and the scope that sees it.
   private mutating func source(_ scope: Scope, _ depth: Int) -> (variable: String, text: String, scope: Scope)? {
-    var candidates: [(text: String, kind: Kind)] = []
+    var candidates: [(text: String, kind: Kind, isOwn: Bool)] = []
     for path in paths(scope) {
-      if case .list(let element) = path.kind { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element)) }
+      if case .list(let element) = path.kind, path.isLoopable || random.chance(1) { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element, !path.isReverse)) }
     }
     for index in shapes.indices where !shapes[index].isSingle {
       if let collection = shapes[index].collection, shapes[index].isSmall || !scope.isInLoop || random.chance(2) {
-        candidates.append((collection, .row(index)))
-        candidates.append((collection, .row(index)))
+        candidates.append((collection, .row(index), !scope.isInLoop))
+        candidates.append((collection, .row(index), !scope.isInLoop))
       }
     }
-    candidates.append(("products", .product))
-    for constant in constants { candidates.append((constant, .product)) }
+    candidates.append(("products", .product, true))
+    for constant in constants { candidates.append((constant, .product, true)) }
     if depth > 1 {
-      if let subject = holder(scope) { candidates.append(("products held by " + subject, .product)) }
-      candidates.append(("products granting " + random.pick(features), .product))
+      if let subject = holder(scope) { candidates.append(("products held by " + subject, .product, true)) }
+      candidates.append(("products granting " + random.pick(features), .product, true))
     }
     guard var choice = candidates.isEmpty ? nil : random.pick(candidates) else { return nil }
     if depth > 1 && random.chance(12) {
       let element: Kind = random.pick([.id, .text, .int])
-      choice = (list(element, scope, depth - 1), element)
+      choice = (list(element, scope, depth - 1), element, true)
     }
     let variable = name("x")
     var inner = scope
     inner.isInLoop = true
-    inner.names.append(Scope.Name(text: variable, kind: choice.kind, isNullable: false))
+    inner.loop += 1
+    inner.names.append(Scope.Name(text: variable, kind: choice.kind, isNullable: false, loop: choice.isOwn ? inner.loop : -1))
     return (variable, choice.text, inner)
   }
 
@@ -214,6 +226,7 @@ extension PolicyText {
 
   /// A row in sight that may hold products.
   private mutating func holder(_ scope: Scope) -> String? {
+    if scope.isBare { return nil }
     let holders = holders
     return somePath(scope) { path in
       if case .row(let index) = path.kind { return holders.contains(index) && !path.isNullable }
@@ -333,7 +346,7 @@ extension PolicyText {
       switch element {
       case .text, .id, .int: return "(" + expression(element, scope, 0) + random.pick([" in ", " not in "]) + solid(path) + ")"
       case .row:
-        guard !scope.isInLoop || !path.isNullable else { return nil }
+        guard path.isLoopable else { return nil }
         return "(count (" + name("x") + " in " + solid(path) + ")" + random.pick([" > ", " < ", " is "]) + String(random.below(4)) + ")"
       case .bool, .decimal, .date, .instant, .oneOf, .list, .product, .feature: return nil
       }
@@ -371,7 +384,8 @@ extension PolicyText {
       }
       if !inner.isEmpty && random.chance(45), case let member = random.pick(inner), case .list(.row(let element)) = member.kind {
         line("  for each w in v." + member.name)
-        scope.names.append(Scope.Name(text: "w", kind: .row(element), isNullable: false))
+        scope.loop = 1
+        scope.names.append(Scope.Name(text: "w", kind: .row(element), isNullable: false, loop: member.isJoin ? -1 : 1))
         chain.append("w")
       }
     }
@@ -401,7 +415,7 @@ extension PolicyText {
       budget = 10
       if random.chance(30), let path = somePath(scope, { $0.isNullable }) {
         line("  let " + variable + " = " + path.text)
-        scope.names.append(Scope.Name(text: variable, kind: path.kind, isNullable: true))
+        scope.names.append(Scope.Name(text: variable, kind: path.kind, isNullable: true, loop: -1))
       } else {
         let kind: Kind = random.pick([.bool, .int, .int, .text, .list(.id), .list(.int), .date, .decimal])
         line("  let " + variable + " = " + expression(kind, scope, 2))
@@ -421,7 +435,7 @@ extension PolicyText {
     }
     line("  because \"accepted\"")
     if random.chance(40) { line("  on " + random.pick(["2024-01-01", "2024-06-01"])) }
-    line("  expires " + random.pick(["2024-03-15", "2025-01-01", "2025-01-01"]))
+    line("  expires " + random.pick(["2024-06-02", "2025-01-01", "2025-01-01"]))
     line("}")
   }
 }

@@ -34,13 +34,17 @@ struct Scope {
     var text: String
     var kind: Kind
     var isNullable: Bool
+    /// The loop that binds it; the rows of a reverse join may be looped only in that loop itself.
+    var loop = 0
   }
+  /// Loops around the expression.
+  var loop = 0
   var names: [Name] = []
   var notNull: Set<String> = []
   /// A collection that is not small may not be looped here.
   var isInLoop = false
-  /// No define may be called: what is called here stands above it.
-  var defines = 0
+  /// Conditions of cells must not ask what is granted.
+  var isBare = false
 }
 
 /// Writes a policy set that says something about everything the language has; the checker has the last word on it.
@@ -333,7 +337,7 @@ package struct PolicyText {
   private mutating func writeHoldings() {
     let entities = shapes.indices.filter { shapes[$0].collection != nil }
     for index in Array(entities.shuffled(using: &random).prefix(1 + random.below(2))) {
-      var scope = Scope(isInLoop: true)
+      var scope = Scope(isInLoop: true, isBare: true)
       scope.names = [Scope.Name(text: "who", kind: .row(index), isNullable: false), Scope.Name(text: "item", kind: .product, isNullable: false)]
       var parts: [String] = []
       for member in shapes[index].members where !member.isJoin {
@@ -367,6 +371,7 @@ package struct PolicyText {
       var scope = Scope(isInLoop: true)
       if let parameter { scope.names.append(Scope.Name(text: "it", kind: .row(parameter), isNullable: false)) }
       let kind: Kind = random.pick([.bool, .bool, .int, .text, .list(.id)])
+      scope.isBare = kind == .bool && parameter.map { holders.contains($0) } ?? false
       budget = 10
       let body = expression(kind, scope, 2)
       let name = "d" + String(index)
