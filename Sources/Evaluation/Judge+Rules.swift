@@ -36,6 +36,9 @@ extension Judge {
     var members: [(value: Value, doubt: Int32)] = []
     for index in 0..<machine.elementCount(list) { members.append(machine.element(list, index)) }
     let keySlots = members.first.flatMap { machine.record(of: $0.value) }.map { machine.keySlots(of: $0) } ?? []
+    // As causes name them: entities by their collection.
+    let owner = members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
+      .map { program[$0].name } ?? link.thing
     var seen = SeenElements()
     if machine.incompleteness(list) != 0 {
       settle(id, subject(of: row, rule.chain[0].thing), .undetermined, machine.incompleteness(list))
@@ -44,7 +47,7 @@ extension Judge {
       guard element.tag == .row, machine.keyHash(row: element.index, keySlots, element.arena) != nil else {
         var parts = subject(of: row, rule.chain[0].thing).parts
         parts.append(Subject.Part(thing: link.thing, key: Text("?\(index + 1)"), label: nil))
-        let why = element.isUnknown ? element.aux : machine.causes.set(Cause(.keyMissing, link.thing))
+        let why = element.isUnknown ? element.aux : machine.causes.set(Cause(.keyMissing, owner))
         settle(id, Subject(parts: parts, isCollection: false), .undetermined, why)
         continue
       }
@@ -59,7 +62,7 @@ extension Judge {
               thing: link.thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
           settle(
             id, Subject(parts: parts, isCollection: false), .undetermined,
-            machine.causes.set(Cause(.twoRows, link.thing)))
+            machine.causes.set(Cause(.twoRows, owner)))
         }
       }
       machine.beginSubject()

@@ -99,8 +99,13 @@ struct Judge {
     while try reader.read(batchSize, into: &store, places: &places) > 0 {}
     let slot = plan.read.shapes[shape.index].slotOfField[asOf.field.index]
     let table = store.tables[shape.index]
-    guard table.count == 1, slot >= 0, table.state(row: 0, slot: slot) == .value else { return (options.today, .today) }
-    let word = Int64(bitPattern: table.words[plan.read.shapes[shape.index].slots[slot].word])
+    guard table.count > 0, slot >= 0 else { return (options.today, .today) }
+    let place = plan.read.shapes[shape.index].slots[slot].word
+    let word = Int64(bitPattern: table.words[place])
+    for row in 0..<table.count {
+      let isSame = Int64(bitPattern: table.words[row * table.stride + place]) == word
+      guard isSame, table.state(row: row, slot: slot) == .value else { return (options.today, .today) }
+    }
     if case .instant = plan.read.shapes[shape.index].slots[slot].kind {
       return (Instant(ticks: word).day, .snapshot)
     }

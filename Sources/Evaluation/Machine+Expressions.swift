@@ -137,9 +137,11 @@ extension Machine {
 
   // MARK: logic
 
-  /// Unknown with the causes of those operands that are unknown.
+  /// Unknown with the causes of those operands that are unknown, or numbers not known exactly.
   mutating func bothUnknown(_ left: Value, _ right: Value) -> Value {
-    .unknown(causes.union(left.isUnknown ? left.aux : 0, right.isUnknown ? right.aux : 0))
+    .unknown(
+      causes.union(
+        left.isUnknown || left.tag == .int ? left.aux : 0, right.isUnknown || right.tag == .int ? right.aux : 0))
   }
 
   func negation(_ value: Value) -> Value { value.tag == .bool ? .bool(value.low == 0) : value }

@@ -72,7 +72,7 @@ struct Terms {
             && !$0.columns.contains([product])
         }
         open.append((product.index, cells.count))
-        cells.append(Text("others of \(matrix?.name.name.string ?? program.features[index].name.name.string)"))
+        cells.append(Text("others of \(matrix?.name.string ?? program.features[index].name.string)"))
       }
       for cell in granted.alternatives {
         let names = cell.products.map { program[$0].name.name.string }.joined(separator: " with ")

@@ -1,4 +1,4 @@
-import Syntax
+package import Syntax
 
 /// A tree as nested lists, places left out: what was read, for golden tests.
 package func describe(_ tree: SyntaxTree) -> String {
