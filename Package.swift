@@ -39,6 +39,8 @@ let package = Package(
       swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
+    tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
+    tests("CommandTests", needs: ["licet"]),
     .testTarget(
       name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
   ]
