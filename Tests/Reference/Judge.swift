@@ -187,6 +187,8 @@ private struct Judge {
       judgement.verdict = .undetermined
       judgement.causes = first.union(second)
     }
+    // Whether the element is there at all is part of what cannot be told.
+    if judgement.verdict == .undetermined { judgement.causes.formUnion(perhaps ?? []) }
     return waived(judgement, target)
   }
 
