@@ -194,31 +194,33 @@ extension Machine {
 
   /// A hash over all that is kept of a row: equal for rows that say the same.
   func contentHash(row: Int, shape: Int, _ arena: Value.Arena) -> UInt64 {
-    contentHash(row: row, shape: shape, arena, into: Machine.keySeed)
+    arena == .batch
+      ? batch.contentHash(row: row, shape: shape, plan, into: Machine.keySeed)
+      : joined.contentHash(row: row, shape: shape, plan, into: Machine.keySeed)
   }
+}
 
-  private func contentHash(row: Int, shape: Int, _ arena: Value.Arena, into seed: UInt64) -> UInt64 {
+extension Store {
+  /// A hash over all that is kept of a row. What can't be told counts by its state alone.
+  func contentHash(row: Int, shape: Int, _ plan: Plan, into seed: UInt64) -> UInt64 {
     func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
       let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
       return mixed ^ mixed >> 31
     }
-    let isBatch = arena == .batch
     let layout = plan.layouts[shape]
     let begin = row * layout.stride
     var hash = seed
-    for word in 0..<layout.stateWords { hash = mix(hash, self.word(begin + word, shape, isBatch)) }
+    for word in 0..<layout.stateWords { hash = mix(hash, tables[shape].words[begin + word]) }
     for number in 0..<layout.slotCount {
       let info = plan.slots[layout.firstSlot + number]
       if info.kind == .bool { continue }
-      let state = isBatch ? batch.tables[shape].state(row: row, slot: number) : joined.tables[shape].state(row: row, slot: number)
-      guard state == .value || state == .text || state == .outside else { continue }
-      let word = self.word(begin + Int(info.word), shape, isBatch)
-      if state != .value || info.kind == .text {
+      let state = tables[shape].state(row: row, slot: number)
+      guard state == .value || state == .text else { continue }
+      let word = tables[shape].words[begin + Int(info.word)]
+      if state == .text || info.kind == .text {
         let text = TextRef(bits: word)
         hash = mix(hash, UInt64(text.count))
-        for place in text.offset..<text.offset + text.count {
-          hash = (hash ^ UInt64(isBatch ? batch.texts[place] : joined.texts[place])) &* 0x100_0000_01B3
-        }
+        for place in text.offset..<text.offset + text.count { hash = (hash ^ UInt64(texts[place])) &* 0x100_0000_01B3 }
         continue
       }
       switch info.kind {
@@ -226,16 +228,12 @@ extension Machine {
         let run = RowRun(bits: word)
         hash = mix(hash, UInt64(run.count))
         for inner in run.first..<run.first + run.count {
-          hash = contentHash(row: inner, shape: Int(info.target), arena, into: hash)
+          hash = contentHash(row: inner, shape: Int(info.target), plan, into: hash)
         }
-      case .id, .decimal: hash = mix(mix(hash, word), self.word(begin + Int(info.word) + 1, shape, isBatch))
+      case .id, .decimal: hash = mix(mix(hash, word), tables[shape].words[begin + Int(info.word) + 1])
       case .bool, .int, .text, .date, .instant, .oneOf: hash = mix(hash, word)
       }
     }
     return hash
-  }
-
-  private func word(_ place: Int, _ shape: Int, _ isBatch: Bool) -> UInt64 {
-    isBatch ? batch.tables[shape].words[place] : joined.tables[shape].words[place]
   }
 }

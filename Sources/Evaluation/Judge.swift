@@ -102,8 +102,10 @@ struct Judge {
     guard table.count > 0, slot >= 0 else { return (options.today, .today) }
     let place = plan.read.shapes[shape.index].slots[slot].word
     let word = Int64(bitPattern: table.words[place])
+    // The same row may come again; another one says that the day can't be told.
+    let content = store.contentHash(row: 0, shape: shape.index, plan, into: Machine.keySeed)
     for row in 0..<table.count {
-      let isSame = Int64(bitPattern: table.words[row * table.stride + place]) == word
+      let isSame = store.contentHash(row: row, shape: shape.index, plan, into: Machine.keySeed) == content
       guard isSame, table.state(row: row, slot: slot) == .value else { return (options.today, .today) }
     }
     if case .instant = plan.read.shapes[shape.index].slots[slot].kind {

@@ -18,7 +18,7 @@ final class Evaluator {
     self.tenant = tenant
     self.asOf = asOf
     self.statements = statements
-    reader = FieldReader(program: program)
+    reader = FieldReader(program: program, fieldsRead: FieldReader.fieldsRead(by: program))
     operations = Operations(program: program)
   }
 
@@ -466,7 +466,7 @@ final class Evaluator {
     let matrix = program.matrices.first {
       $0.period.contains(asOf) && $0.othersUnknown && $0.features.contains(feature) && !$0.columns.contains([product])
     }
-    return ReferenceCause(.unknownCell, "others of " + (matrix?.name.name.string ?? ""))
+    return ReferenceCause(.unknownCell, "others of " + (matrix?.name.string ?? ""))
   }
 
   private func productsGranting(_ feature: Value) -> Value {

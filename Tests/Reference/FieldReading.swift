@@ -13,6 +13,27 @@ enum Reading {
 /// Reads declared shapes out of JSON values.
 struct FieldReader {
   let program: CheckedProgram
+  /// The fields that policies read: only they tell two rows of one key apart.
+  var fieldsRead: Set<FieldID> = []
+
+  /// Fields that an expression names, what joins go by, keys, labels, the day of the snapshot.
+  static func fieldsRead(by program: CheckedProgram) -> Set<FieldID> {
+    var fields: Set<FieldID> = []
+    for expression in program.expressions {
+      guard case .field(_, let field) = expression.kind else { continue }
+      fields.insert(field)
+      if case .join(_, let by) = program[field].kind { fields.insert(FieldID(record: field.record, index: by)) }
+      if case .reverse(let collection, let by) = program[field].kind {
+        fields.insert(FieldID(record: program[collection].record, index: by))
+      }
+    }
+    for (index, record) in program.records.enumerated() {
+      for key in record.key { fields.insert(FieldID(record: RecordID(index), index: key)) }
+    }
+    for collection in program.collections { fields.formUnion(collection.label) }
+    if let asOf = program.asOf { fields.insert(asOf.field) }
+    return fields
+  }
 
   static func sameKey(_ left: String, _ right: Text) -> Bool {
     lowercased(Text(left)) == lowercased(right)
@@ -147,12 +168,13 @@ struct FieldReader {
 
   // MARK: - Sameness
 
-  /// A text that two rows share where all their declared stored fields say the same.
+  /// A text that two rows share where all their fields that policies read say the same.
   func canonical(_ row: Row) -> String {
     program[row.record].fields.indices.compactMap { index -> String? in
       let field = program[row.record].fields[index]
       guard field.kind == .stored else { return nil }
       let id = FieldID(record: row.record, index: index)
+      guard fieldsRead.contains(id) else { return nil }
       switch read(row, id) {
       case .absent: return field.name.string + "=absent"
       case .null: return field.name.string + "=null"
