@@ -238,7 +238,9 @@ extension Machine {
       let apart =
         (!left.isOpen && left.signedHigh < right.signedLow) || (!right.isOpen && right.signedHigh < left.signedLow)
       return apart ? .no : .unknown(causes.union(left.aux, right.aux))
-    case (.int, .decimal), (.decimal, .int), (.date, .instant), (.instant, .date):
+    case (.int, .decimal): return isWithin(right, left)
+    case (.decimal, .int): return isWithin(left, right)
+    case (.date, .instant), (.instant, .date):
       switch compare(left, right) {
       case .decided(let sign): return .bool(sign == 0)
       case .undecided(let doubt): return .unknown(doubt)
@@ -248,30 +250,41 @@ extension Machine {
     }
   }
 
+  /// Whether a whole number, perhaps not known exactly, is a decimal.
+  private func isWithin(_ number: Value, _ interval: Value) -> Value {
+    let toLow = DecimalArithmetic.compare(decimal(number), Decimal(mantissa: interval.signedLow, scale: 0))
+    if interval.isExactInt { return .bool(toLow == 0) }
+    if toLow < 0 { return .no }
+    let toHigh = DecimalArithmetic.compare(decimal(number), Decimal(mantissa: interval.signedHigh, scale: 0))
+    return !interval.isOpen && toHigh > 0 ? .no : .unknown(interval.aux)
+  }
+
   func sameText(_ left: Value, _ right: Value) -> Bool {
     if left.high != right.high { return false }
     if left.arena == right.arena && left.low == right.low { return true }
     return bytes(left).elementsEqual(bytes(right))
   }
 
+  /// Unknown where any element of either is; so it does not matter which comes first.
   private mutating func equalLists(_ left: Value, _ right: Value) -> Value {
-    var doubt = causes.union(incompleteness(left), incompleteness(right))
-    let leftCount = elementCount(left)
-    let rightCount = elementCount(right)
-    var differs = leftCount != rightCount
-    for index in 0..<max(leftCount, rightCount) {
-      if index < leftCount { doubt = causes.union(doubt, element(left, index).doubt) }
-      if index < rightCount { doubt = causes.union(doubt, element(right, index).doubt) }
-      if index < leftCount && index < rightCount {
-        let result = equal(element(left, index).value, element(right, index).value)
-        if result.isUnknown { doubt = causes.union(doubt, result.aux) }
-        if result.isFalse { differs = true }
-      } else {
-        let value = index < leftCount ? element(left, index).value : element(right, index).value
-        if value.isUnknown { doubt = causes.union(doubt, value.aux) }
-      }
+    let doubt = causes.union(doubt(in: left), doubt(in: right))
+    if doubt != 0 { return .unknown(doubt) }
+    if elementCount(left) != elementCount(right) { return .no }
+    for index in 0..<elementCount(left) where !equal(element(left, index).value, element(right, index).value).isTrue {
+      return .no
     }
-    return doubt != 0 ? .unknown(doubt) : .bool(!differs)
+    return .yes
+  }
+
+  /// The causes of all that can't be told of a list.
+  private mutating func doubt(in list: Value) -> Int32 {
+    var doubt = incompleteness(list)
+    for index in 0..<elementCount(list) {
+      let (value, membership) = element(list, index)
+      doubt = causes.union(doubt, membership)
+      if value.isUnknown || value.tag == .int { doubt = causes.union(doubt, value.aux) }
+    }
+    return doubt
   }
 
   enum Comparison {
@@ -327,6 +340,11 @@ extension Machine {
       default: return order(flag - 2, right, left)
       }
     }
+    if left.tag == .int && right.tag == .decimal && !left.isExactInt { return order(flag, interval: left, right) }
+    if left.tag == .decimal && right.tag == .int && !right.isExactInt {
+      // The same question from the other side.
+      return order(flag ^ 2, interval: right, left)
+    }
     switch compare(left, right) {
     case .undecided(let doubt): return .unknown(doubt)
     case .decided(let sign):
@@ -337,6 +355,22 @@ extension Machine {
       default: return .bool(sign >= 0)
       }
     }
+  }
+
+  /// A whole number not known exactly beside a decimal: decided where both ends agree.
+  private func order(_ flag: UInt8, interval: Value, _ number: Value) -> Value {
+    let low = DecimalArithmetic.compare(Decimal(mantissa: interval.signedLow, scale: 0), decimal(number))
+    let high =
+      interval.isOpen ? 1 : DecimalArithmetic.compare(Decimal(mantissa: interval.signedHigh, scale: 0), decimal(number))
+    func holds(_ sign: Int) -> Bool {
+      switch flag {
+      case 0: sign < 0
+      case 1: sign <= 0
+      case 2: sign > 0
+      default: sign >= 0
+      }
+    }
+    return holds(low) == holds(high) ? .bool(holds(low)) : .unknown(interval.aux)
   }
 
   private mutating func textTest(_ node: Node) -> Value {

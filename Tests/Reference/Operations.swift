@@ -273,7 +273,7 @@ struct Operations {
       if case .unknown = list { return unknownTruth(value, list) }
       return value.causesIfUnknown.map { .unknown($0) } ?? .no
     }
-    if let causes = value.causesIfUnknown { return .unknown(causes) }
+    if case .unknown(let causes) = value { return .unknown(causes) }
     var parts = list.elements.map { Truth.all([$0.membership, equal(value, $0.value)]) }
     if !list.incomplete.isEmpty { parts.append(.unknown(list.incomplete)) }
     return Truth.any(parts)
