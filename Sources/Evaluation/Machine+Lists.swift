@@ -252,11 +252,21 @@ extension Machine {
           0, total, .interval(0, value.signedHigh, isOpen: value.isOpen, causes: causes.union(doubts[index], value.aux)))
         if value.signedHigh == 0 && !value.isOpen { continue }
       } else {
-        return .unknown(causes.union(doubts[index], value.tag == .int ? value.aux : 0))
+        return .unknown(doubt(in: values, doubts))
       }
       if total.isUnknown { return total }
     }
     return total
+  }
+
+  /// The causes of all that can't be told of what is summed.
+  private mutating func doubt(in values: [Value], _ doubts: [Int32]) -> Int32 {
+    var doubt: Int32 = 0
+    for index in values.indices {
+      doubt = causes.union(doubt, doubts[index])
+      if values[index].tag == .int { doubt = causes.union(doubt, values[index].aux) }
+    }
+    return doubt
   }
 
   mutating func function(_ node: Node) -> Value {
@@ -272,19 +282,19 @@ extension Machine {
     var found: [(value: Value, doubt: Int32)] = []
     var known = DistinctValues()
     var incomplete = incompleteness(first)
+    // Where each known value is in `found`.
     func admit(_ value: Value, _ doubt: Int32, _ machine: inout Machine) {
-      // Each value once, by its first certain appearance.
-      if doubt == 0 && !value.isUnknown {
-        if known.contains(value, &machine) { return }
-        known.insert(value, &machine)
-        if let place = found.firstIndex(where: { machine.isEqual($0.value, value) }) {
-          found[place].doubt = 0
-          return
-        }
-      } else if !value.isUnknown && found.contains(where: { machine.isEqual($0.value, value) }) {
+      // Each value once; it is in as soon as any of its appearances is.
+      if value.isUnknown {
+        found.append((value, doubt))
         return
       }
-      found.append((value, doubt))
+      guard let place = known.insert(value, at: found.count, &machine) else {
+        found.append((value, doubt))
+        return
+      }
+      let both = machine.causes.union(found[place].doubt, doubt)
+      found[place].doubt = doubt == 0 || found[place].doubt == 0 ? 0 : both
     }
     for index in 0..<elementCount(first) {
       let (value, doubt) = element(first, index)
@@ -312,10 +322,10 @@ extension Machine {
   mutating func isEqual(_ left: Value, _ right: Value) -> Bool { equal(left, right).isTrue }
 }
 
-/// Values each once, found again in constant time where they are ids or texts.
+/// Values each once, found again in constant time but for lists and numbers not known exactly.
 struct DistinctValues {
-  private var keys: Set<Key> = []
-  private var others: [Value] = []
+  private var keys: [Key: Int] = [:]
+  private var others: [(value: Value, place: Int)] = []
   private struct Key: Hashable {
     var tag: UInt8
     var low: UInt64
@@ -325,21 +335,34 @@ struct DistinctValues {
 
   var count: Int { keys.count + others.count }
 
+  /// Equal values have one key: a whole number that of the decimal, a day that of its first moment.
   private func key(_ value: Value, _ machine: Machine) -> Key? {
     switch value.tag {
-    case .guid, .product, .feature, .bool: Key(tag: value.tag.rawValue, low: value.low, high: value.high, text: [])
-    case .text: Key(tag: value.tag.rawValue, low: 0, high: 0, text: Array(machine.bytes(value)))
-    case .unknown, .null, .int, .decimal, .date, .instant, .row, .list, .run, .rows: nil
+    case .text: return Key(tag: value.tag.rawValue, low: 0, high: 0, text: Array(machine.bytes(value)))
+    case .int: return value.isExactInt ? Key(tag: Value.Tag.decimal.rawValue, low: value.low, high: 0, text: []) : nil
+    case .date:
+      let moment = UInt64(bitPattern: value.signedLow * Instant.ticksPerDay)
+      return Key(tag: Value.Tag.instant.rawValue, low: moment, high: 0, text: [])
+    case .row: return Key(tag: value.arena.rawValue &+ 100, low: value.low, high: value.high, text: [])
+    case .null, .bool, .decimal, .instant, .guid, .product, .feature:
+      return Key(tag: value.tag.rawValue, low: value.low, high: value.high, text: [])
+    case .unknown, .list, .run, .rows: return nil
     }
   }
 
-  func contains(_ value: Value, _ machine: inout Machine) -> Bool {
-    if let key = key(value, machine) { return keys.contains(key) }
-    return others.contains { machine.isEqual($0, value) }
+  func contains(_ value: Value, _ machine: inout Machine) -> Bool { place(of: value, &machine) != nil }
+
+  private func place(of value: Value, _ machine: inout Machine) -> Int? {
+    if let key = key(value, machine) { return keys[key] }
+    return others.first { machine.isEqual($0.value, value) }?.place
   }
 
-  mutating func insert(_ value: Value, _ machine: inout Machine) {
-    if contains(value, &machine) { return }
-    if let key = key(value, machine) { keys.insert(key) } else { others.append(value) }
+  /// Takes a value in at a place of the caller's.
+  /// - Returns: the place of the equal value that was there already; nil where the value is new.
+  @discardableResult
+  mutating func insert(_ value: Value, at place: Int = 0, _ machine: inout Machine) -> Int? {
+    if let known = self.place(of: value, &machine) { return known }
+    if let key = key(value, machine) { keys[key] = place } else { others.append((value, place)) }
+    return nil
   }
 }

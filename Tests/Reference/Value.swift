@@ -67,7 +67,8 @@ struct Interval {
   init(_ low: Int64, _ high: Int64?, _ causes: Causes = []) {
     self.low = low
     self.high = high
-    self.causes = causes
+    // A number whose ends agree is known, whatever is not.
+    self.causes = low == high ? [] : causes
   }
   var exact: Int64? { low == high && causes.isEmpty ? low : nil }
 }
