@@ -226,7 +226,7 @@ extension Machine {
       doubt = causes.union(doubt, causes.union(gathered.values[index].aux, gathered.doubts[index]))
     }
     if node.flag == 0 {
-      if doubt != 0 { return .unknown(doubt) }
+      if doubt != 0 { return .unknown(causes.union(doubt, self.doubt(in: gathered.values, gathered.doubts))) }
       return sum(gathered.values, gathered.doubts)
     }
     for perhaps in gathered.doubts { doubt = causes.union(doubt, perhaps) }
@@ -298,16 +298,18 @@ extension Machine {
     }
     for index in 0..<elementCount(first) {
       let (value, doubt) = element(first, index)
-      if node.flag == 0 {
-        admit(value, doubt, &self)
-        continue
-      }
-      let inside = isMember(value, of: second)
-      let wanted = node.flag == 1 ? inside : negation(inside)
-      if wanted.isFalse { continue }
-      admit(value, wanted.isUnknown ? causes.union(doubt, wanted.aux) : doubt, &self)
+      admit(value, doubt, &self)
     }
-    if node.flag == 0 {
+    if node.flag != 0 {
+      var kept: [(value: Value, doubt: Int32)] = []
+      for (value, doubt) in found {
+        let inside = isMember(value, of: second)
+        let wanted = node.flag == 1 ? inside : negation(inside)
+        if wanted.isFalse { continue }
+        kept.append((value, wanted.isUnknown ? causes.union(doubt, wanted.aux) : doubt))
+      }
+      found = kept
+    } else {
       incomplete = causes.union(incomplete, incompleteness(second))
       for index in 0..<elementCount(second) {
         let (value, doubt) = element(second, index)

@@ -90,7 +90,7 @@ struct PolicySet {
       if isPolicy { throw error }
       return
     }
-    let isInside = target.utf8.starts(with: (root.hasSuffix("/") ? root : root + "/").utf8)
+    let isInside = target == root || target.utf8.starts(with: (root.hasSuffix("/") ? root : root + "/").utf8)
     let info = try System.info(target, followsLink: true)
     // A folder inside is found under its own name.
     guard isPolicy || info.kind == .folder, isInside ? isPolicy : true else { return }

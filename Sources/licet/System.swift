@@ -238,6 +238,11 @@ private enum FaultGuard {
     unsafe stack.ss_size = 1 << 16
     unsafe stack.ss_sp = malloc(1 << 16)
     unsafe _ = sigaltstack(&stack, nil)
+    // Whoever starts the tool may have blocked what is to stop it.
+    var stopping = sigset_t()
+    unsafe _ = sigemptyset(&stopping)
+    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe _ = sigaddset(&stopping, number) }
+    unsafe _ = pthread_sigmask(SIG_UNBLOCK, &stopping, nil)
     for number in [SIGINT, SIGTERM, SIGHUP] {
       handle(number) { number in
         FaultGuard.removeAll()

@@ -38,7 +38,7 @@ import Testing
     ("test untested", 4, "the policies have no test"),
     ("explain LIC0100", 0, ""),
     ("explain lic0100", 0, ""),
-    ("explain LIC010", 64, "did you mean `LIC01"),
+    ("explain LIC010", 64, "did you mean `LIC0"),
     // Where several hold, the first of 70, 64, 74, 65, 3, 1, 2, 4 is returned.
     ("eval broken --snapshot nowhere", 74, "no such file"),
     ("eval broken nowhere --snapshot fine", 74, "no such file"),

@@ -39,7 +39,7 @@ import Testing
     ("mkdir folder.licet && ln -s /etc/hostname folder.licet/x.licet", "leads out of the policy folder"),
     (#"touch $'bad\e[2J.licet'"#, "no control characters"),
     (#"touch $'bad\xff.licet'"#, "is UTF-8"),
-    ("truncate -s 65M large.licet", "at most 64 MiB"),
+    ("truncate -s 65M large.licet", "at most 16 MiB"),
   ]
 
   @Test(arguments: refused.indices) func `what cannot be read is refused, not passed over`(_ index: Int) throws {
