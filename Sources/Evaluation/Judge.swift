@@ -100,6 +100,15 @@ struct Judge {
     let slot = plan.read.shapes[shape.index].slotOfField[asOf.field.index]
     let table = store.tables[shape.index]
     guard table.count > 0, slot >= 0 else { return (options.today, .today) }
+    let keys = plan.program[plan.program[asOf.collection].record].key
+    if table.count > 1 {
+      for key in keys {
+        let state = table.state(row: 0, slot: plan.read.shapes[shape.index].slotOfField[key])
+        // Rows without their key are never known to be the same.
+        let isKnown = state == .value || state == .text || state == .yes || state == .no || (state == .null && keys.count > 1)
+        guard isKnown else { return (options.today, .today) }
+      }
+    }
     let place = plan.read.shapes[shape.index].slots[slot].word
     let word = Int64(bitPattern: table.words[place])
     // The same row may come again; another one says that the day can't be told.

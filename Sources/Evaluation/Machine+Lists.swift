@@ -93,8 +93,8 @@ extension Machine {
       if counts.isFalse { continue }
       var why = membership
       if counts.isUnknown { why = causes.union(why, counts.aux) }
-      if value.isUnknown { why = causes.union(why, value.aux) }
-      if membership == 0 && counts.isTrue && !value.isUnknown {
+      if value.isVague { why = causes.union(why, value.aux) }
+      if membership == 0 && counts.isTrue && !value.isVague {
         certain.insert(value, &self)
       } else {
         doubtful.append((value, why))
@@ -103,7 +103,7 @@ extension Machine {
     let sure = Int64(certain.count)
     var most = sure
     for (value, why) in doubtful {
-      if !value.isUnknown && certain.contains(value, &self) { continue }
+      if !value.isVague && certain.contains(value, &self) { continue }
       most += 1
       doubt = causes.union(doubt, why)
     }
@@ -285,7 +285,7 @@ extension Machine {
     // Where each known value is in `found`.
     func admit(_ value: Value, _ doubt: Int32, _ machine: inout Machine) {
       // Each value once; it is in as soon as any of its appearances is.
-      if value.isUnknown {
+      if value.isVague {
         found.append((value, doubt))
         return
       }

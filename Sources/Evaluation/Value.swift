@@ -66,6 +66,8 @@ struct Value {
   var isFalse: Bool { tag == .bool && low == 0 }
   var isUnknown: Bool { tag == .unknown }
   var isNull: Bool { tag == .null }
+  /// Unknown, or a number that is not known exactly.
+  var isVague: Bool { tag == .unknown || (tag == .int && !isExactInt) }
   var signedLow: Int64 { Int64(bitPattern: low) }
   var signedHigh: Int64 { Int64(bitPattern: high) }
   /// A whole number known exactly.
