@@ -53,3 +53,19 @@ import Testing
     }
   }
 }
+
+/// The README shows what the tool prints: each line of its output is one of the tool's, in the same order.
+@Suite struct ReadmeTests {
+  @Test func `the output in the README is the tool's`() throws {
+    let page = try String(contentsOf: repositoryRoot.appendingPathComponent("README.md"), encoding: .utf8)
+    let shown = try #require(page.components(separatedBy: "shortened:\n\n```\n").last?.components(separatedBy: "\n```").first)
+    let result = try Tool.run("eval", "Policies", "--snapshot", "Policies/Examples/contoso")
+    #expect(result.code == 1)
+    var lines = result.output.split(separator: "\n")[...]
+    for line in shown.split(separator: "\n") where line != "…" {
+      let place = lines.firstIndex(of: line)
+      #expect(place != nil, "not printed, or not in this order: \(line)")
+      if let place { lines = lines[(place + 1)...] }
+    }
+  }
+}
