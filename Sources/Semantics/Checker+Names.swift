@@ -163,16 +163,16 @@ extension DiagnosticKind {
     wrong: """
       module m
       product basic "Basic" {
-        sku  BASIC  2b9c8e7c-319c-43a2-a2a0-48c5c6161de7
-        plan BASIC  c4da7f8a-5ee2-4c99-a7e1-87d2df57f6fe
+        sku  BASIC  00000000-0000-4000-8000-000000000001
+        plan BASIC  00000000-0000-4000-8000-000000000002
       }
       define ids = [BASIC]
       """,
     right: """
       module m
       product basic "Basic" {
-        sku  BASIC  2b9c8e7c-319c-43a2-a2a0-48c5c6161de7
-        plan BASIC  c4da7f8a-5ee2-4c99-a7e1-87d2df57f6fe
+        sku  BASIC  00000000-0000-4000-8000-000000000001
+        plan BASIC  00000000-0000-4000-8000-000000000002
       }
       define ids = [sku BASIC]
       """)

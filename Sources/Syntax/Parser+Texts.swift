@@ -351,13 +351,13 @@ extension DiagnosticKind {
     wrong: """
       module m
       product p "Product" {
-        sku SKU 078d2b04-f1bd-4111-bbd4-b4b1b354cef4 from 2026-01-01 before 2025-01-01
+        sku SKU 00000000-0000-4000-8000-000000000001 from 2026-01-01 before 2025-01-01
       }
       """,
     right: """
       module m
       product p "Product" {
-        sku SKU 078d2b04-f1bd-4111-bbd4-b4b1b354cef4 from 2025-01-01 before 2026-01-01
+        sku SKU 00000000-0000-4000-8000-000000000001 from 2025-01-01 before 2026-01-01
       }
       """)
 

@@ -11,6 +11,7 @@ struct Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     switch arguments.first {
     case "show": if let seed = arguments.dropFirst().first.flatMap({ UInt64($0) }) { show(seed) }
+    case "take-away": takeAway(arguments.dropFirst().first.flatMap { UInt64($0) } ?? 400)
     case "check": checkPolicies(upTo: arguments.dropFirst().first.flatMap { UInt64($0) } ?? 1000)
     default:
       let count = arguments.first.flatMap { UInt64($0) } ?? 100_000
@@ -39,6 +40,20 @@ struct Main {
       print("smallest failing seed: \(smallest)")
       exit(1)
     }
+  }
+
+  private static func takeAway(_ count: UInt64) {
+    var tried = 0
+    var broken: [String] = []
+    for seed in 0..<count {
+      guard let pair = Pair(seed: seed) else { continue }
+      let taking = TakingAway(pair)
+      tried += taking.tried
+      broken += taking.broken
+    }
+    for line in broken.prefix(40) { print(line) }
+    print("\(count) pairs, \(tried) snapshots with something taken away, \(broken.count) promises broken")
+    if !broken.isEmpty { exit(1) }
   }
 
   private static func show(_ seed: UInt64) {

@@ -8,7 +8,7 @@ package struct Pair {
   package let text: String
   package let program: CheckedProgram
   package var tenant: TenantData
-  package let options: EvaluationOptions
+  package var options: EvaluationOptions
 
   /// Four tenants for each policy set.
   package static let tenantsOfPolicy: UInt64 = 4

@@ -1,0 +1,132 @@
+import Evaluation
+import Semantics
+import Syntax
+
+/// The promise that missing data is never a pass, tried on one pair: each field, each collection and each page is taken away in turn,
+/// and no fail or undetermined of a subject that is still there may become pass or inapplicable.
+package struct TakingAway {
+  package private(set) var tried = 0
+  package private(set) var broken: [String] = []
+  private let pair: Pair
+
+  package init(_ pair: Pair) {
+    self.pair = pair
+    guard let base = try? pair.engine(), let tenant = base.tenants.first else { return }
+    let findings = base.findings.filter { finding in
+      guard finding.verdict == .fail || finding.verdict == .undetermined else { return false }
+      // Two rows that contradict each other may agree once the field that parts them is gone.
+      return !finding.causes.contains { tenant.causes[$0].kind == .twoRows || tenant.causes[$0].kind == .keyMissing }
+    }
+    if findings.isEmpty { return }
+    for collection in pair.tenant.collections.indices {
+      try_("without \(pair.program.collections[collection].name)", tenant, findings, losing: collection) {
+        $0.collections[collection].state = .notExported
+        $0.collections[collection].rows = []
+      }
+      try_("an error for \(pair.program.collections[collection].name)", tenant, findings, losing: collection) {
+        $0.collections[collection].state = .unavailable
+        $0.collections[collection].rows = []
+      }
+      guard pair.tenant.collections[collection].state == .present || pair.tenant.collections[collection].state == .incomplete
+      else { continue }
+      for row in pair.tenant.collections[collection].rows.indices {
+        // A page is missing, and with it the row; a subject that was the row is not there any more.
+        try_("row \(row) of \(pair.program.collections[collection].name) on a missing page", tenant, findings, losing: collection) {
+          $0.collections[collection].state = .incomplete
+          $0.collections[collection].rows.remove(at: row)
+        }
+        let keys = pair.program[pair.program.collections[collection].record].key.map {
+          pair.program[pair.program.collections[collection].record].fields[$0].name
+        }
+        for path in Self.paths(pair.tenant.collections[collection].rows[row]) {
+          let isKey = path.count == 1 && keys.contains { FieldReader.sameKey(path[0], $0) }
+          // Elements of a list go with the list, and one that loses its key is another subject.
+          let isInside = Self.isList(path[0], pair.tenant.collections[collection].rows[row])
+          let name = "\(path.joined(separator: ".")) of row \(row) of \(pair.program.collections[collection].name)"
+          try_("without " + name, tenant, findings, losing: isKey ? collection : nil, losesElements: isInside) {
+            $0.collections[collection].rows[row] = Self.without(path[...], $0.collections[collection].rows[row])
+          }
+        }
+      }
+    }
+  }
+
+  /// Judges the tenant with something taken away.
+  private mutating func try_(
+    _ what: String, _ tenant: Report.Tenant, _ findings: [Finding], losing collection: Int?, losesElements: Bool = false,
+    _ change: (inout TenantData) -> Void
+  ) {
+    var changed = pair
+    change(&changed.tenant)
+    changed.options.asOf = tenant.asOf
+    tried += 1
+    let report: Report
+    do { report = try changed.engine() } catch {
+      broken.append("seed \(pair.seed), \(what): the engine throws \(error)")
+      return
+    }
+    var left: Set<Key> = []
+    for finding in report.findings { left.insert(Key(rule: finding.rule.index, subject: finding.subject)) }
+    let entity = collection.map { pair.program.collections[$0].entity.name }
+    for finding in findings {
+      if let entity, finding.subject.isCollection || finding.subject.parts.contains(where: { $0.thing == entity }) { continue }
+      if losesElements && finding.subject.parts.count > 1 { continue }
+      var subject = finding.subject
+      for index in subject.parts.indices { subject.parts[index].label = nil }
+      if left.contains(Key(rule: finding.rule.index, subject: finding.subject)) { continue }
+      let name = pair.program[finding.rule].name.name.string
+      let words = subject.parts.map { $0.thing.string + " " + ($0.key?.string ?? "") }.joined(separator: ", ")
+      broken.append("seed \(pair.seed), \(what): \(finding.verdict.rawValue) \(name) \(words) is neither any more")
+    }
+    let isJudged = report.findings.contains { $0.verdict == .fail || $0.verdict == .undetermined || $0.verdict == .waived }
+    if !isJudged { broken.append("seed \(pair.seed), \(what): nothing is left to report") }
+  }
+
+  /// A subject but for its label, which may be what was taken away.
+  private struct Key: Hashable {
+    var rule: Int
+    var things: [String]
+    init(rule: Int, subject: Subject) {
+      self.rule = rule
+      things = subject.parts.flatMap { [$0.thing.string, $0.key?.string ?? ""] } + [String(subject.isCollection)]
+    }
+  }
+
+  /// The paths of all members of an object and of the objects in it; an array's element by its number.
+  private static func paths(_ json: JSON) -> [[String]] {
+    switch json {
+    case .object(let members):
+      var found: [[String]] = []
+      for member in members {
+        found.append([member.key])
+        found += paths(member.value).map { [member.key] + $0 }
+      }
+      return found
+    case .array(let elements):
+      return elements.enumerated().flatMap { index, element in paths(element).map { [String(index)] + $0 } }
+    case .string, .number, .bool, .null: return []
+    }
+  }
+
+  private static func isList(_ name: String, _ json: JSON) -> Bool {
+    guard case .object(let members) = json else { return false }
+    return members.contains { member in
+      guard case .array = member.value else { return false }
+      return FieldReader.sameKey(member.key, Text(name))
+    }
+  }
+
+  /// A value without the member at a path, wherever the member's name stands in its object.
+  private static func without(_ path: ArraySlice<String>, _ json: JSON) -> JSON {
+    guard let first = path.first else { return json }
+    switch json {
+    case .object(let members):
+      let name = Text(first)
+      if path.count == 1 { return .object(members.filter { !FieldReader.sameKey($0.key, name) }) }
+      return .object(members.map { ($0.key, $0.key == first ? without(path.dropFirst(), $0.value) : $0.value) })
+    case .array(let elements):
+      return .array(elements.enumerated().map { String($0) == first ? without(path.dropFirst(), $1) : $1 })
+    case .string, .number, .bool, .null: return json
+    }
+  }
+}
