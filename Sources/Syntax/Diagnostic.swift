@@ -61,8 +61,12 @@ package struct Diagnostic: Sendable, Equatable {
 
 /// One sort of diagnostic: its stable code and what `licet explain CODE` tells of it.
 package struct DiagnosticKind: Sendable {
-  /// `LIC` and four digits; never given to another meaning once released.
+  /// How a thing is known: refused by the language, proved over every possible snapshot, or a habit that is worth keeping.
+  package enum Nature: String, Sendable, CaseIterable { case refused, proved, habit }
+
+  /// `LIC` and four digits where the language refuses, words for what lint proves or advises; never given to another meaning once released.
   package let code: String
+  package let nature: Nature
   /// One sentence: what is wrong.
   package let summary: String
   /// Why it is refused, and what to do instead; plain text, paragraphs parted by an empty line.
@@ -72,8 +76,11 @@ package struct DiagnosticKind: Sendable {
   /// The same, mended; checks without this diagnostic.
   package let right: String
 
-  package init(code: String, summary: String, explanation: String, wrong: String, right: String) {
+  package init(
+    code: String, nature: Nature = .refused, summary: String, explanation: String, wrong: String, right: String
+  ) {
     self.code = code
+    self.nature = nature
     self.summary = summary
     self.explanation = explanation
     self.wrong = wrong
