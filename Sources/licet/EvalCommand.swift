@@ -24,9 +24,9 @@ extension Command {
     console.isQuiet = options.isQuiet
     var outcome = Outcome()
     var files: [OutputFile] = []
-    for (path, format) in options.outputs {
+    for (path, _) in options.outputs {
       do throws(SystemError) {
-        files.append(try OutputFile(path, format: format))
+        files.append(try OutputFile(path))
       } catch {
         outcome.add(error)
       }
@@ -85,7 +85,8 @@ extension Command {
     _ program: CheckedProgram, _ snapshots: [Snapshot], _ statements: [EvaluationOptions.Statement], _ options: EvalOptions,
     _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
   ) {
-    var targets = files.map { (format: $0.format, sink: $0.channel.sink) }
+    // Each output has its file: where one could not be made, nothing is evaluated.
+    var targets = zip(options.outputs, files).map { (format: $0.format, sink: $1.channel.sink) }
     if files.isEmpty { targets.append((options.format, console.output.sink)) }
     let progress = Progress(console, isWanted: options.showsProgress)
     let report: Report
