@@ -13,12 +13,11 @@ extension Formatter {
     case .prefer: prefer(index)
     case .invariant(let invariant):
       takeFlat(through: invariant.grants.span.end)
-      begin(.deeper(0))
-      for exception in invariant.exceptions {
-        gap()
+      for (index, exception) in invariant.exceptions.enumerated() {
+        if index == 0 { beginWithGap(.deeper(0)) } else { gap() }
         takeFlat(through: exception.reason.span.end)
       }
-      self.end()
+      if !invariant.exceptions.isEmpty { self.end() }
     case .entity(let entity): fields(entity.fields, exports: entity.exports, end: end)
     case .record(let record): fields(record.fields, exports: [], end: end)
     case .attest(let attest):
@@ -316,7 +315,7 @@ extension Formatter {
       } else {
         guard field < fields.count else { return }
         leadIn(Formatter.indent, isFirst: isFirst)
-        begin(.deeper(2), isFilled: true)
+        begin(.deeper(0), isFilled: true)
         filled(through: fields[field].span.end)
         self.end()
         if byte == 0x2C { skip() }

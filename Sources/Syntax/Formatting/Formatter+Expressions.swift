@@ -153,7 +153,7 @@ extension Formatter {
     end()
   }
 
-  /// A list of records or lists has one of them on a line; other elements fill their lines.
+  /// A list of records or lists has one of them on a line, as a table has rows; other elements fill their lines.
   private mutating func list(_ elements: [ExpressionID]) {
     put()
     if elements.contains(where: { isDeep($0) }) {
@@ -163,7 +163,11 @@ extension Formatter {
           put()
           gap()
         }
-        expression(element)
+        if case .record(let fields) = tree[element].kind {
+          record(fields, limit: fields.contains { isDeep($0.value) && !isEmpty($0.value) } ? Layout.limit : Layout.rowLimit)
+        } else {
+          expression(element)
+        }
       }
       end()
     } else {
@@ -182,9 +186,13 @@ extension Formatter {
     }
   }
 
-  private mutating func record(_ fields: [FieldValue]) {
+  private func isEmpty(_ id: ExpressionID) -> Bool {
+    if case .list(let elements) = tree[id].kind { elements.isEmpty } else { false }
+  }
+
+  private mutating func record(_ fields: [FieldValue], limit: Int = Layout.limit) {
     put()
-    if !fields.isEmpty { begin(.here, isFilled: true) }
+    if !fields.isEmpty { begin(.here, isFilled: true, limit: limit) }
     for (index, field) in fields.enumerated() {
       if index > 0 { gap() }
       take(until: tree[field.value].span.start)

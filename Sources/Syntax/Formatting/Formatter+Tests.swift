@@ -69,15 +69,12 @@ extension Formatter {
       }
     }
     guard here < end else { return }
-    begin(.deeper(0))
-    if expect.because.first != nil, let last = expect.because.last {
-      gap()
+    beginWithGap(.deeper(0))
+    if let last = expect.because.last {
       takeFlat(through: last.span.end)
+      if expect.message != nil { gap() }
     }
-    if expect.message != nil {
-      gap()
-      takeFlat(through: end)
-    }
+    takeFlat(through: end)
     self.end()
   }
 

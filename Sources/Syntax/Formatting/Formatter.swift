@@ -176,14 +176,14 @@ struct Formatter {
     isSeparated = true
   }
 
-  mutating func begin(_ place: Layout.Group.Place, isFilled: Bool = false) {
+  mutating func begin(_ place: Layout.Group.Place, isFilled: Bool = false, limit: Int = Layout.limit) {
     separate()
-    layout.add(.begin(Layout.Group(place: place, isFilled: isFilled)))
+    layout.add(.begin(Layout.Group(place: place, isFilled: isFilled, limit: limit)))
   }
 
   /// Begins a group whose first piece is a gap.
-  mutating func beginWithGap(_ place: Layout.Group.Place, isFilled: Bool = false, spaces: Int = 1) {
-    layout.add(.begin(Layout.Group(place: place, isFilled: isFilled)))
+  mutating func beginWithGap(_ place: Layout.Group.Place, spaces: Int = 1) {
+    layout.add(.begin(Layout.Group(place: place, isFilled: false, limit: Layout.limit)))
     gap(spaces: spaces)
   }
 
@@ -199,7 +199,8 @@ struct Formatter {
     while !isAtEnd, here < offset {
       let isMinus = byte == 0x2D
       put()
-      if isMinus { glue() }
+      let next = tree.tokens[cursor].kind
+      if isMinus && (next == .int || next == .decimal) { glue() }
     }
   }
 

@@ -23,6 +23,8 @@ struct Layout {
     let place: Place
     /// Break only where a piece does not fit; else all gaps break together.
     let isFilled: Bool
+    /// The column behind which it is broken.
+    let limit: Int
   }
 
   /// One line of output: its text, and a comment that stands behind it.
@@ -33,6 +35,8 @@ struct Layout {
 
   /// What is longer is broken where that is possible.
   static let limit = 100
+  /// The same for what is read as a row of a table.
+  static let rowLimit = 140
   /// Wider than any line: the width of a forced break.
   private static let endless = 1 << 20
   /// A group that begins further right is broken as one that is indented.
@@ -68,7 +72,7 @@ struct Layout {
     var lines: [Line] = []
     var line = Line(text: spaces(indent))
     var column = indent
-    var groups: [(indent: Int, isBroken: Bool, isFilled: Bool)] = [(continuation, true, true)]
+    var groups: [(indent: Int, isBroken: Bool, isFilled: Bool, limit: Int)] = [(continuation, true, true, Layout.limit)]
     func breakLine(_ to: Int) {
       while line.text.last == 0x20 { line.text.removeLast() }
       lines.append(line)
@@ -88,7 +92,7 @@ struct Layout {
       case .comment(let comment): line.comment = comment
       case .newLine(let shift): breakLine(group.indent + shift)
       case .gap(let count, let shift):
-        let isBreak = group.isBroken && (!group.isFilled || column + count + measures.widthToNextGap(behind: index) > Layout.limit)
+        let isBreak = group.isBroken && (!group.isFilled || column + count + measures.widthToNextGap(behind: index) > group.limit)
         if isBreak {
           breakLine(group.indent + shift)
         } else {
@@ -96,13 +100,13 @@ struct Layout {
           column += count
         }
       case .begin(let begun):
-        let isBroken = column + measures.widthOfGroup(at: index) > Layout.limit
+        let isBroken = column + measures.widthOfGroup(at: index) > begun.limit
         let indent: Int
         switch begun.place {
         case .here: indent = column <= Layout.deepest ? column : group.indent + 4
         case .deeper(let columns): indent = group.indent + columns
         }
-        groups.append((indent, isBroken, begun.isFilled))
+        groups.append((indent, isBroken, begun.isFilled, begun.limit))
       case .end: groups.removeLast()
       }
     }
