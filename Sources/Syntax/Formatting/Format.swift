@@ -9,7 +9,8 @@ package enum Formatted: Sendable {
 /// Gives a policy text its one canonical form.
 ///
 /// Layout alone is changed, apart from signs that have another spelling: published marks become `yes` and `-`, GUIDs their lower case, and what
-/// the language refuses but knows how to write (`==`, `≤`, curly quotes) is written so. A file that has any other mistake is refused.
+/// the language refuses but knows how to write (`==`, `≤`, curly quotes, a clause in column 1) is written so. A file that has any other mistake is
+/// refused.
 ///
 /// - Complexity: O(bytes).
 package func format(_ source: SourceFile) -> Formatted {
@@ -30,9 +31,10 @@ package func format(_ source: SourceFile) -> Formatted {
   return .text(bytes, mended: mended)
 }
 
-/// Whether a mistake is a sign for which the language has one other spelling, and nothing else.
+/// Whether a mistake is a sign for which the language has one other spelling, or a line that stands too far left or right, and nothing else.
 private func isOtherSpelling(_ diagnostic: Diagnostic) -> Bool {
-  diagnostic.fix != nil && [DiagnosticKind.otherSpelling.code, DiagnosticKind.strangeCharacter.code].contains(diagnostic.kind.code)
+  let kinds: [DiagnosticKind] = [.otherSpelling, .strangeCharacter, .columnOne]
+  return diagnostic.fix != nil && kinds.contains { $0.code == diagnostic.kind.code }
 }
 
 /// The bytes with the fixes of diagnostics; nil where there are none, or two of them touch the same place.
