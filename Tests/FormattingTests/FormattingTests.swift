@@ -40,7 +40,10 @@ private let policies: [(name: String, bytes: [UInt8])] = {
   }
 
   @Test func `the project's own policies are in canonical form`() {
-    for (name, bytes) in policies where name.hasPrefix("Policies/") { #expect(canonical(string(bytes)) == string(bytes), "\(name)") }
+    for (name, bytes) in policies where name.hasPrefix("Policies/") {
+      let isCanonical = canonical(string(bytes)) == string(bytes)
+      #expect(isCanonical, "\(name): licet fmt --write mends it")
+    }
   }
 
   @Test func `what formatting promises holds of generated policies`() {

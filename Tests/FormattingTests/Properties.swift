@@ -67,7 +67,10 @@ private func places(_ tree: SyntaxTree) -> String {
 /// The checked program of a file for itself, found by reflection, without places; where it has mistakes, what they are.
 private func program(_ tree: SyntaxTree) -> String {
   let checked = check([tree])
-  guard let program = checked.program else { return checked.diagnostics.map { $0.kind.code + " " + $0.message }.joined(separator: "\n") }
+  guard let program = checked.program else {
+    // Messages quote the text, in which spaces may be others.
+    return checked.diagnostics.map { $0.kind.code + $0.message.filter { !$0.isWhitespace } }.joined(separator: "\n")
+  }
   var text = ""
   render(program, to: &text)
   return text
