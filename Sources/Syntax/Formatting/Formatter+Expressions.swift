@@ -102,8 +102,8 @@ extension Formatter {
   /// The expression begins with a bracket or a word and a bracket, and is broken inside.
   private func isBracketed(_ id: ExpressionID) -> Bool {
     switch tree[id].kind {
-    case .list, .comprehension, .parenthesized, .record, .call, .any, .all, .count, .aggregate: true
-    case .literal, .name, .declared, .member, .element, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse, .products,
+    case .list, .comprehension, .parenthesized, .record, .any, .all, .count, .aggregate: true
+    case .literal, .name, .declared, .member, .element, .call, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse, .products,
       .productsHeld, .productsGranting, .days, .startOfMonth, .today, .unknown, .missing:
       false
     }

@@ -94,7 +94,7 @@ struct Formatter {
   /// The comments before the next token, each on a line of its own, or behind the line that it stands on; and at most one empty line.
   mutating func leadIn(_ indent: Int, isFirst: Bool) {
     let isFirst = comments(indent, isFirst: isFirst)
-    if !isFirst && hasBlankAbove(here) { addBlank() }
+    if !isFirst && startsLine && hasBlankAbove(here) { addBlank() }
   }
 
   /// As `leadIn`, without an empty line before the next token; returns whether nothing has been put.
