@@ -48,10 +48,11 @@ extension Command {
       case .refused(let mistakes):
         console.sayRaw(renderer.render(mistakes.filter { $0.severity == .error }, in: [file]))
         if prints { console.output.write(file.bytes) }
+        let left = "`\(printable(file.path))` is left as it is"
         if mistakes.isEmpty {
-          outcome.add(.fault, "`\(printable(file.path))` is left as it is: its canonical form would not say the same, which is a fault of licet")
+          outcome.add(.fault, "\(left): its canonical form would not say the same, which is a fault of licet")
         } else {
-          outcome.add(.policyErrors, "`\(printable(file.path))` is left as it is: it has mistakes")
+          outcome.add(.policyErrors, "\(left): it has mistakes")
         }
         continue
       case .text(let formatted, _): bytes = formatted
@@ -75,7 +76,8 @@ extension Command {
   private static func tell(_ tally: Tally, of count: Int, _ arguments: Arguments, _ outcome: inout Outcome) {
     let files = plural(count, "file")
     if arguments.has(check) && tally.differing > 0 {
-      outcome.add(.policyErrors, "\(tally.differing) of \(files) \(tally.differing == 1 ? "is" : "are") not in canonical form; `licet fmt --write` mends that")
+      let verb = tally.differing == 1 ? "is" : "are"
+      outcome.add(.policyErrors, "\(tally.differing) of \(files) \(verb) not in canonical form; `licet fmt --write` mends that")
     } else if arguments.has(write) {
       outcome.add(.clean, "clean: \(files), \(tally.written) written")
     } else if arguments.has(check) || arguments.has(diff) || arguments.has(list) {

@@ -90,6 +90,15 @@ private let policies: [(name: String, bytes: [UInt8])] = {
     #expect(refused > 300)
   }
 
+  @Test func `the reference shows a form and the canonical one that it gets`() throws {
+    let page = try String(contentsOf: repositoryRoot.appendingPathComponent("Grammar/README.md"), encoding: .utf8)
+    let section = try #require(page.components(separatedBy: "\n## 10. Canonical form\n").dropFirst().first)
+    let examples = section.components(separatedBy: "```licet\n").dropFirst().map { $0.components(separatedBy: "```")[0] }
+    #expect(examples.count == 2)
+    #expect(examples.first.flatMap(canonical) == examples.last)
+    #expect(examples.first != examples.last)
+  }
+
   // MARK: Making variants
 
   /// Other spaces between tokens that stand on one line.
@@ -107,7 +116,10 @@ private let policies: [(name: String, bytes: [UInt8])] = {
       guard generator.below(often) == 0, !gap.contains(0x2F) else { return gap }
       let indent = String(repeating: " ", count: 8 + generator.below(40))
       let number = generator.below(1_000)
-      let variants = ["\n\(indent)", "  // c\(number)\n\(indent)", "\n\(indent)// c\(number)\n\(indent)", "\n\n\n\(indent)", " // a\(number)\n// b  \n\n\(indent)"]
+      let variants = [
+        "\n\(indent)", "  // c\(number)\n\(indent)", "\n\(indent)// c\(number)\n\(indent)", "\n\n\n\(indent)",
+        " // a\(number)\n// b  \n\n\(indent)",
+      ]
       return isNewLine ? Array("  // c\(number)".utf8) + gap : Array(variants[generator.below(variants.count)].utf8)
     }
   }
@@ -128,8 +140,8 @@ private let policies: [(name: String, bytes: [UInt8])] = {
 
   private func damagedBytes(_ bytes: [UInt8], _ generator: inout Seeded) -> [UInt8] {
     let alphabet: [[UInt8]] = [
-      "\"", "{", "}", "(", ")", "[", "]", "|", "//", "\n", "\n\n\n", "  ", "\t", ",", "-", "?", "●", "✗", "✔", "=", "==", "≤", "“", " \r\n", "é", "字", "\r",
-      "and", "or", ".",
+      "\"", "{", "}", "(", ")", "[", "]", "|", "//", "\n", "\n\n\n", "  ", "\t", ",", "-", "?", "●", "✗", "✔", "=", "==", "≤", "“", " \r\n", "é",
+      "字", "\r", "and", "or", ".",
     ].map { Array($0.utf8) }
     var bytes = bytes
     for _ in 0...generator.below(2) where !bytes.isEmpty {

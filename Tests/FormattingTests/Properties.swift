@@ -17,7 +17,9 @@ func flaw(of bytes: [UInt8]) -> String? {
     if let difference = difference(places(before), places(after)) { return "a comment has moved: \(difference)" }
     if let difference = difference(program(before), program(after)) { return "the checked program differs: \(difference)" }
     if let untidy = untidiness(of: formatted) { return untidy }
-    guard case .text(let again, let mendedAgain) = format(SourceFile(path: "f.licet", bytes: formatted)) else { return "refused the second time" }
+    guard case .text(let again, let mendedAgain) = format(SourceFile(path: "f.licet", bytes: formatted)) else {
+      return "refused the second time"
+    }
     if !mendedAgain.isEmpty { return "mended a second time" }
     return again == formatted ? nil : "another form the second time: \(difference(string(formatted), string(again)) ?? "?")"
   }
@@ -35,7 +37,8 @@ private func mendedTree(_ source: SourceFile, count: Int) -> SyntaxTree? {
   var tree = parse(source, file: 0)
   var mended = 0
   while mended < count {
-    let round = tree.diagnostics.filter { $0.severity == .error && $0.fix != nil && ["LIC0005", "LIC0104", "LIC0112"].contains($0.kind.code) }
+    let codes = ["LIC0005", "LIC0104", "LIC0112"]
+    let round = tree.diagnostics.filter { $0.severity == .error && $0.fix != nil && codes.contains($0.kind.code) }
     if round.isEmpty { return nil }
     mended += round.count
     var bytes = tree.source.bytes
@@ -96,7 +99,8 @@ private func render(_ value: Any, to text: inout String) {
 /// Nil where both are the same; else the first lines that differ.
 private func difference(_ left: String, _ right: String) -> String? {
   if left == right { return nil }
-  let (before, after) = (left.split(separator: "\n", omittingEmptySubsequences: false), right.split(separator: "\n", omittingEmptySubsequences: false))
+  let before = left.split(separator: "\n", omittingEmptySubsequences: false)
+  let after = right.split(separator: "\n", omittingEmptySubsequences: false)
   for (one, other) in zip(before, after) where one != other { return "`\(one)` became `\(other)`" }
   return "one is longer: \(before.count) and \(after.count) lines"
 }

@@ -164,7 +164,8 @@ extension Formatter {
           gap()
         }
         if case .record(let fields) = tree[element].kind {
-          record(fields, limit: fields.contains { isDeep($0.value) && !isEmpty($0.value) } ? Layout.limit : Layout.rowLimit)
+          let isRow = !fields.contains { isDeep($0.value) && !isEmpty($0.value) }
+          record(fields, limit: isRow ? Layout.rowLimit : Layout.limit)
         } else {
           expression(element)
         }
