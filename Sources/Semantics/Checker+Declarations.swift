@@ -250,7 +250,10 @@ extension Checker {
       var scope = Scope()
       scope.bind(entry.node.parameters[0].name, program.holdings[index].subject)
       scope.bind(entry.node.parameters[1].name, program.holdings[index].product)
-      if let body = checkCondition(entry.node.body, scope) { program.holdings[index].body = body }
+      if let body = checkCondition(entry.node.body, scope) {
+        program.holdings[index].body = body
+        soundHoldings.insert(index)
+      }
     }
   }
 
