@@ -16,7 +16,17 @@ package struct DiagnosticRenderer: Sendable {
   /// - Returns: nothing for no diagnostics; else lines, each ended.
   package func render(_ diagnostics: [Diagnostic], in files: [SourceFile]) -> String {
     var output = ""
+    var inAll: [Int32: Int] = [:]
+    for diagnostic in diagnostics { inAll[diagnostic.span.file, default: 0] += 1 }
+    var told: [Int32: Int] = [:]
     for diagnostic in diagnostics {
+      let number = told[diagnostic.span.file, default: 0]
+      told[diagnostic.span.file] = number + 1
+      if number == DiagnosticRenderer.mostPerFile, let file = file(of: diagnostic.span, files) {
+        let rest = (inAll[diagnostic.span.file] ?? 0) - number
+        output += "\(escaped(file.path)): and \(rest) more; `--format json` has them all\n"
+      }
+      if number >= DiagnosticRenderer.mostPerFile { continue }
       switch style {
       case .text: drawn(diagnostic, files, to: &output)
       case .plain: plain(diagnostic, files, to: &output)
@@ -24,6 +34,9 @@ package struct DiagnosticRenderer: Sendable {
     }
     return output
   }
+
+  /// Messages about one file that are written out; the rest is counted.
+  package static let mostPerFile = 100
 
   // MARK: Plain
 
