@@ -21,7 +21,7 @@ extension ReportPage {
       page.paragraph("to do: \(shown(remedy))", first: "  ", then: "  ")
     }
     contests(findings)
-    sources(rule)
+    sources(rule.cites(on: tenant.asOf))
   }
 
   private mutating func failed(_ findings: [Finding], showsRemedy: Bool) {
@@ -109,10 +109,9 @@ extension ReportPage {
     }
   }
 
-  private mutating func sources(_ rule: Rule) {
-    guard !rule.cites.isEmpty else { return }
+  private mutating func sources(_ cites: [Cite]) {
     var order: [CitedSourceID] = []
-    for cite in rule.cites where !order.contains(cite.source) { order.append(cite.source) }
+    for cite in cites where !order.contains(cite.source) { order.append(cite.source) }
     for id in order {
       let source = program.cited[id.index]
       var text = "source: \(shown(source.title))"
@@ -123,7 +122,7 @@ extension ReportPage {
       if !dates.isEmpty { text += " (\(dates.joined(separator: ", ")))" }
       page.paragraph(text, first: "  ", then: "    ")
       if let url = source.url { page.line("    \(shown(url))") }
-      for cite in rule.cites where cite.source == id {
+      for cite in cites where cite.source == id {
         guard let number = cite.note else { continue }
         guard let note = source.notes.first(where: { $0.number == number }) else { continue }
         page.paragraph("note \(number): \(shown(note.text.text(in: context.language)))", first: "    ", then: "      ")

@@ -118,6 +118,7 @@ extension Checker {
           guard program.cited[cite.source.index].notes.contains(where: { $0.number == note.value }) else { continue }
           cite.note = note.value
         }
+        cite.period = version.period
         if !draft.cites.contains(cite) { draft.cites.append(cite) }
         hasFound = true
       }
