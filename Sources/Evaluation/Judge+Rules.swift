@@ -188,6 +188,7 @@ extension Judge {
         for condition in [rule.when, rule.require].compactMap({ $0 }) {
           paths.formUnion(machine.unknownPaths(in: condition.index))
         }
+        paths.formUnion(machine.pathsNamed(by: causes, in: rule))
       }
       verdicts.append(
         Reached(rule: id, subject: subject, verdict: finding.verdict, finding: finding, unknownPaths: paths))
