@@ -50,6 +50,7 @@ struct EvalOptions {
     snapshots = arguments.all(EvalOptions.snapshot)
     guard !policies.isEmpty else { throw UsageError("POLICIES is missing") }
     guard !snapshots.isEmpty else { throw UsageError("`--snapshot PATH` is missing") }
+    guard snapshots.count(where: { $0 == "-" }) < 2 else { throw UsageError("standard input can be read once alone, and `--snapshot -` stands twice") }
     if let text = arguments.value(EvalOptions.asOf) {
       guard let day = Day(parsing: Array(text.utf8)) else {
         throw UsageError("`--as-of` needs a day, as 2026-11-01, and not `\(printable(text))`")

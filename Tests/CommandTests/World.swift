@@ -70,6 +70,8 @@ struct World {
       "snapshots/noticed/people.json": #"{"value": [{"id": "1", "name": "Ann", "works": true, "lamp": true, "hours": 80}]}"#,
       "snapshots/bare/people.json": #"{"value": []}"#,
       "snapshots/malformed/people.json": #"{"value": [{"id": "1", "name": "Ann", "#,
+      "snapshots/packed/people.json.gz": "\u{1F}",
+      "snapshots/misnamed/people.json": "\u{1F}\u{8}",
       "snapshots/hostile/people.json":
         #"{"value": [{"id": "1\u001b[2J", "name": "\u001b]0;owned\u0007\u202egnp.exe\r\n::error::x", "works": true, "lamp": false, "hours": 8}]}"#,
     ])

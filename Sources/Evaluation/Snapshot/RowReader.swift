@@ -145,7 +145,7 @@ package struct RowReader: ~Copyable {
       stage = .array(isFirst: true, isWrapped: false)
       return
     }
-    guard first == 0x7B else { throw cursor.error(.notRows) }
+    guard first == 0x7B else { throw cursor.error(first == Malformation.firstOfGzip ? .compressed : .notRows) }
     if !isFirst && !isWrapped { return try lineRow(&store, &places) }
     switch try envelope() {
     case .wrapper:
