@@ -14,9 +14,12 @@ extension ReportPage {
     let failing = findings.filter { $0.verdict == .fail }
     // A remedy that is the same for all is told once, below them.
     let remedies = Set(failing.map(\.remedy))
-    failed(failing, showsRemedy: remedies.count > 1)
+    // So is what decided all of them alike.
+    let common = (failing.first?.because ?? []).filter { part in failing.allSatisfy { $0.because.contains { isSame($0, part) } } }
+    failed(failing, showsRemedy: remedies.count > 1, but: common)
     waived(findings.filter { $0.verdict == .waived })
     untold(findings.filter { $0.verdict == .undetermined }, tenant)
+    because(common, indent: "  ")
     if remedies.count == 1, let remedy = failing.first?.remedy {
       page.paragraph("to do: \(shown(remedy))", first: "  ", then: "  ")
     }
@@ -24,11 +27,23 @@ extension ReportPage {
     sources(rule.cites(on: tenant.asOf))
   }
 
-  private mutating func failed(_ findings: [Finding], showsRemedy: Bool) {
+  private func isSame(_ left: Finding.Evidence, _ right: Finding.Evidence) -> Bool {
+    left.expression == right.expression && left.value == right.value
+  }
+
+  /// The parts of the condition that decided, with their values.
+  private mutating func because(_ parts: [Finding.Evidence], indent: String) {
+    guard !parts.isEmpty else { return }
+    let words = parts.map { "`\(shown($0.expression))` is \(shown($0.value))" }
+    page.paragraph("because: \(words.joined(separator: ", "))", first: indent, then: indent + "  ")
+  }
+
+  private mutating func failed(_ findings: [Finding], showsRemedy: Bool, but common: [Finding.Evidence]) {
     for finding in findings.prefix(ReportPage.shownFindings) {
       let sign = isDrawn ? page.toned("✗", .bad) + " " : "fail: "
       page.line("  \(sign)\(finding.subject.words)\(at(finding))")
       page.paragraph(shown(finding.message), first: "    ", then: "    ")
+      because(finding.because.filter { part in !common.contains { isSame($0, part) } }, indent: "    ")
       if showsRemedy, let remedy = finding.remedy { page.paragraph("to do: \(shown(remedy))", first: "    ", then: "    ") }
     }
     more(findings.count, "fail", "fail")
