@@ -7,19 +7,31 @@ extension Judge {
     ordinal += 1
     let keySlots = machine.keySlotsOfCollection[collection.index]
     machine.beginRow()
-    let key = machine.keyHash(row: row.index, keySlots, row.arena)
+    if machine.keyHash(row: row.index, keySlots, row.arena) != nil { return judgeByGroups(row, rules) }
+    let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
     for id in rules {
-      let rule = machine.plan.rules[id.index]
-      if key == nil {
-        let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
-        let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
-        settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
-        continue
-      }
-      machine.beginSubject()
-      machine.variables[Int(rule.subject)] = row
-      if rule.links == 2 { judgeElements(id, row) } else { judge(id, nil, row: row, doubt: 0) }
+      let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
+      settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
     }
+  }
+
+  /// Makes a row the subject of a rule.
+  mutating func begin(_ id: RuleID, _ row: Value) {
+    machine.beginSubject()
+    machine.variables[Int(machine.plan.rules[id.index].subject)] = row
+  }
+
+  /// Judges a row by one rule.
+  mutating func judge(_ id: RuleID, _ row: Value) -> RuleGroup.Outcome {
+    begin(id, row)
+    if machine.plan.rules[id.index].links < 2 { return judge(id, nil, row: row, doubt: 0) }
+    let before = counts[id.index] ?? VerdictCounts()
+    judgeElements(id, row)
+    let after = counts[id.index] ?? VerdictCounts()
+    let pass = after.pass - before.pass
+    let inapplicable = after.inapplicable - before.inapplicable
+    let isListed = after.subjects - before.subjects != pass + inapplicable
+    return isListed ? .elements : .counted(pass: pass, inapplicable: inapplicable)
   }
 
   /// The second `for each`: each element of a list of the row.
@@ -67,7 +79,7 @@ extension Judge {
       }
       machine.beginSubject()
       machine.variables[link.variable.index] = element
-      judge(id, nil, row: row, element: element, keySlots: keySlots, doubt: doubt)
+      _ = judge(id, nil, row: row, element: element, keySlots: keySlots, doubt: doubt)
     }
   }
 
@@ -99,7 +111,7 @@ extension Judge {
   ///   - doubt: the causes of doubt that the subject is one at all.
   mutating func judge(
     _ id: RuleID, _ subject: Subject?, row: Value? = nil, element: Value? = nil, keySlots: [Int] = [], doubt: Int32
-  ) {
+  ) -> RuleGroup.Outcome {
     let rule = machine.plan.rules[id.index]
     var causes: Int32 = 0
     var isDoubtful = false
@@ -107,7 +119,7 @@ extension Judge {
       let applies = machine.evaluate(Int(rule.when))
       if applies.isFalse {
         pass(id, .inapplicable, subject, row, element, keySlots)
-        return
+        return .counted(pass: 0, inapplicable: 1)
       }
       if applies.isUnknown {
         isDoubtful = true
@@ -117,13 +129,16 @@ extension Judge {
     let required = machine.evaluate(Int(rule.require))
     if required.isTrue {
       pass(id, .pass, subject, row, element, keySlots)
-      return
+      return .counted(pass: 1, inapplicable: 0)
     }
     if required.isUnknown { causes = machine.causes.union(causes, required.aux) }
     let verdict: Verdict = required.isFalse && !isDoubtful && doubt == 0 ? .fail : .undetermined
-    causes = machine.causes.union(causes, doubt)
-    let subject = subject ?? self.subject(row, element, keySlots, program[id])
-    settle(id, subject, verdict, verdict == .fail ? 0 : causes, isJudged: true)
+    causes = verdict == .fail ? 0 : machine.causes.union(causes, doubt)
+    let grounds = Grounds(
+      verdict: verdict, causes: causes, causeNumbers: machine.causes.sets[Int(causes)].map(Int.init),
+      because: machine.evidence(for: program[id], verdict), contests: machine.contests(of: program[id]))
+    settle(id, subject ?? self.subject(row, element, keySlots, program[id]), grounds)
+    return .listed(grounds)
   }
 
   private mutating func pass(
@@ -145,58 +160,64 @@ extension Judge {
     }
   }
 
-  /// Counts a verdict that is listed, waives it where a waiver covers it, and makes its finding.
-  ///
-  /// - Parameter isJudged: the variables hold the subject, so that waivers, messages and evidence can be worked out.
-  mutating func settle(_ id: RuleID, _ subject: Subject, _ verdict: Verdict, _ causes: Int32, isJudged: Bool = false) {
+  /// Lists a verdict on the subject that the variables hold: waives it where a waiver covers it, and makes its texts.
+  mutating func settle(_ id: RuleID, _ subject: Subject, _ grounds: Grounds) {
     let rule = program[id]
     var finding = Finding(
-      rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject, message: "",
-      remedy: nil, because: [], causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file,
+      rule: id, verdict: grounds.verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
+      message: machine.render(rule.message.parts(in: options.language), options.language),
+      remedy: rule.remedy.map { machine.render($0.parts(in: options.language), options.language) },
+      because: grounds.because, causes: grounds.causeNumbers, contests: grounds.contests, file: here?.file,
       place: here?.place)
-    if isJudged {
-      for index in waivers[id.index] {
-        let waiver = program.waivers[index]
-        if waiver.conditions.allSatisfy({ machine.evaluate($0.index).isTrue }) {
-          finding.original = verdict
-          finding.verdict = .waived
-          finding.waiver = waiver.name
-          waived[index] += 1
-          break
-        }
+    for index in waivers[id.index] {
+      let waiver = program.waivers[index]
+      if waiver.conditions.allSatisfy({ machine.evaluate($0.index).isTrue }) {
+        finding.original = grounds.verdict
+        finding.verdict = .waived
+        finding.waiver = waiver.name
+        waived[index] += 1
+        break
       }
-      finding.message = machine.render(rule.message.parts(in: options.language), options.language)
-      finding.remedy = rule.remedy.map { machine.render($0.parts(in: options.language), options.language) }
-      finding.because = machine.evidence(for: rule, verdict)
-      finding.contests = machine.contests(of: rule)
-    } else {
-      finding.message = Text("cannot be told")
     }
-    count(id, finding.verdict)
+    var paths: Set<Text> = []
+    if keepsVerdicts {
+      for condition in [rule.when, rule.require].compactMap({ $0 }) {
+        paths.formUnion(machine.unknownPaths(in: condition.index))
+      }
+    }
+    list(finding, grounds.causes, unknownPaths: paths)
+  }
+
+  /// Lists a verdict where the subject itself can't be judged.
+  mutating func settle(_ id: RuleID, _ subject: Subject, _ verdict: Verdict, _ causes: Int32) {
+    let finding = Finding(
+      rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
+      message: Text("cannot be told"), remedy: nil, because: [],
+      causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file, place: here?.place)
+    list(finding, causes, unknownPaths: [])
+  }
+
+  private mutating func list(_ finding: Finding, _ causes: Int32, unknownPaths: Set<Text>) {
+    count(finding.rule, finding.verdict)
     if finding.verdict == .undetermined {
       for cause in machine.causes.sets[Int(causes)] {
         let known = causeSubjects[cause] ?? (count: 0, last: 0)
         if known.last != ordinal { causeSubjects[cause] = (count: known.count + 1, last: ordinal) }
-        causeRules[cause, default: []].insert(id)
+        causeRules[cause, default: []].insert(finding.rule)
       }
     }
     findings.append(finding)
     onFinding?(finding, machine.causes.all)
-    if keepsVerdicts {
-      var paths: Set<Text> = []
-      if isJudged {
-        for condition in [rule.when, rule.require].compactMap({ $0 }) {
-          paths.formUnion(machine.unknownPaths(in: condition.index))
-        }
-      }
-      verdicts.append(
-        Reached(rule: id, subject: subject, verdict: finding.verdict, finding: finding, unknownPaths: paths))
-    }
+    guard keepsVerdicts else { return }
+    verdicts.append(
+      Reached(
+        rule: finding.rule, subject: finding.subject, verdict: finding.verdict, finding: finding,
+        unknownPaths: unknownPaths))
   }
 
   // MARK: subjects
 
-  private mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ rule: Rule) -> Subject {
+  mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ rule: Rule) -> Subject {
     guard let row else { return Subject(parts: [], isCollection: false) }
     var subject = subject(of: row, rule.chain[0].thing)
     if let element {

@@ -120,7 +120,8 @@ extension Machine {
       note(index, value, into: &found)
       for operand in outside(index) where isTelling(operand.index) {
         let inner = evaluate(operand.index)
-        note(operand.index, inner, into: &found)
+        // That a row is there says nothing that its fields do not say.
+        if inner.tag != .row { note(operand.index, inner, into: &found) }
       }
     }
   }
