@@ -6,19 +6,27 @@ import Syntax
 /// All else that a condition sees is the same for every row: constants, facts, the day, and collections that are in memory.
 /// Rows that agree in their footprint have one verdict, for the same causes and with the same evidence.
 struct Footprint {
-  struct Node {
-    var shape: Int
-    /// By state word: the states that count.
-    var states: [UInt64]
-    /// Slots whose content counts.
-    var contents: [Int] = []
-    /// Lists and records, and the node of their rows.
-    var runs: [(slot: Int, node: Int)] = []
-    /// Joins: the slot of the plan by which they go, their collection, and the node of the row found.
-    var joins: [(slot: Int, collection: CollectionID, mayBeMissing: Bool, node: Int)] = []
+  /// One thing to write down of a row at hand.
+  struct Step {
+    enum Kind: UInt8 {
+      /// Of state word `slot`, the states in `mask`.
+      case states
+      /// The content of plan slot `slot`, where it has one.
+      case content
+      /// The rows in plan slot `slot`, each by the `count` steps that follow.
+      case rows
+      /// The row of `collection` that the key in plan slot `slot` joins to, by the `count` steps that follow.
+      case join
+    }
+    var kind: Kind
+    var mayBeMissing = false
+    var slot: Int32
+    var count: Int32 = 0
+    var collection: Int32 = -1
+    var mask: UInt64 = 0
   }
-  /// The row itself is the first.
-  var nodes: [Node]
+  var shape: Int
+  var steps: [Step]
   /// Slots of which many values are to be expected, lists among them: conditions with the same ones are best kept together.
   var rich: Set<Int>
 }
@@ -27,12 +35,25 @@ struct Footprint {
 struct FootprintFinder {
   private let program: CheckedProgram
   private let plan: Plan
-  private var nodes: [Footprint.Node] = []
-  private var isElement: [Bool] = []
-  private var records: [RecordID?] = []
+  private var nodes: [Node] = []
   private var isFound = true
   private var bound: [Thing]
   private var known: [Visit: Thing] = [:]
+
+  /// What counts of a row: of the subject's, of one that it joins to, or of each in a list.
+  private struct Node {
+    var shape: Int
+    var record: RecordID?
+    var isElement: Bool
+    /// By state word: the states that count.
+    var states: [UInt64]
+    /// Slots whose content counts.
+    var contents: [Int] = []
+    /// Lists and records, and the node of their rows.
+    var runs: [(slot: Int, node: Int)] = []
+    /// Joins: the slot by which they go, their collection, and the node of the row found.
+    var joins: [(slot: Int, collection: CollectionID, mayBeMissing: Bool, node: Int)] = []
+  }
 
   /// What an expression stands for.
   private enum Thing: Hashable {
@@ -79,7 +100,7 @@ struct FootprintFinder {
   private func finish() -> Footprint? {
     if !isFound { return nil }
     var rich: Set<Int> = []
-    for (index, node) in nodes.enumerated() where !isElement[index] {
+    for node in nodes where !node.isElement {
       let first = plan.firstSlot[node.shape]
       for slot in node.contents {
         switch plan.slots[first + slot].kind {
@@ -89,15 +110,38 @@ struct FootprintFinder {
       }
       for run in node.runs { rich.insert(first + run.slot) }
     }
-    return Footprint(nodes: nodes, rich: rich)
+    return Footprint(shape: nodes[0].shape, steps: steps(of: 0), rich: rich)
+  }
+
+  private func steps(of node: Int) -> [Footprint.Step] {
+    let node = nodes[node]
+    let first = plan.firstSlot[node.shape]
+    var steps: [Footprint.Step] = []
+    for (word, mask) in node.states.enumerated() where mask != 0 {
+      steps.append(Footprint.Step(kind: .states, slot: Int32(word), mask: mask))
+    }
+    for slot in node.contents { steps.append(Footprint.Step(kind: .content, slot: Int32(first + slot))) }
+    for run in node.runs {
+      let inner = self.steps(of: run.node)
+      steps.append(Footprint.Step(kind: .rows, slot: Int32(first + run.slot), count: Int32(inner.count)))
+      steps += inner
+    }
+    for join in node.joins {
+      let inner = self.steps(of: join.node)
+      steps.append(
+        Footprint.Step(
+          kind: .join, mayBeMissing: join.mayBeMissing, slot: Int32(first + join.slot), count: Int32(inner.count),
+          collection: Int32(join.collection.index)))
+      steps += inner
+    }
+    return steps
   }
 
   // MARK: marks
 
   private mutating func node(shape: Int, record: RecordID?, isElement: Bool) -> Int {
-    nodes.append(Footprint.Node(shape: shape, states: Array(repeating: 0, count: plan.layouts[shape].stateWords)))
-    self.isElement.append(isElement)
-    records.append(record)
+    let states = [UInt64](repeating: 0, count: plan.layouts[shape].stateWords)
+    nodes.append(Node(shape: shape, record: record, isElement: isElement, states: states))
     return nodes.count - 1
   }
 
@@ -121,7 +165,7 @@ struct FootprintFinder {
     case .other: break
     case .list(let node): markAll(of: node)
     case .row(let node):
-      guard !isElement[node], let record = records[node] else { return markAll(of: node) }
+      guard !nodes[node].isElement, let record = nodes[node].record else { return markAll(of: node) }
       let shape = nodes[node].shape
       for key in program[record].key { markContent(plan.read.shapes[shape].slotOfField[key], of: node) }
     }
@@ -232,12 +276,12 @@ struct FootprintFinder {
       return .other
     case .join(let target, let by):
       let slot = plan.read.shapes[shape].slotOfField[by]
-      if isElement[owner] {
+      if nodes[owner].isElement {
         // What it goes by decides which row is found, and that row is the same for all.
         markContent(slot, of: owner)
         return .other
       }
-      if let found = nodes[owner].joins.first(where: { $0.slot == plan.firstSlot[shape] + slot && $0.collection == target }) {
+      if let found = nodes[owner].joins.first(where: { $0.slot == slot && $0.collection == target }) {
         return .row(found.node)
       }
       guard let other = plan.shapeOfRecord[program[target].record.index] else {
@@ -245,7 +289,7 @@ struct FootprintFinder {
         return .other
       }
       let found = node(shape: other, record: program[target].record, isElement: false)
-      nodes[owner].joins.append((plan.firstSlot[shape] + slot, target, program[field].type.isNullable, found))
+      nodes[owner].joins.append((slot, target, program[field].type.isNullable, found))
       return .row(found)
     case .reverse:
       isFound = false
@@ -273,7 +317,7 @@ struct FootprintFinder {
     let thing = visit(base)
     guard case .row(let owner) = thing, case .stored = program[field].kind else {
       // Whether a joined row was found is part of every description.
-      if case .row(let found) = visit(field, of: thing), isElement[found] { markAll(of: found) }
+      if case .row(let found) = visit(field, of: thing), nodes[found].isElement { markAll(of: found) }
       return
     }
     let slot = plan.read.shapes[nodes[owner].shape].slotOfField[field.index]

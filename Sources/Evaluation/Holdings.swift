@@ -19,6 +19,14 @@ struct Holdings {
   /// Of profile p and product q at p × products + q. Profile 0 is of a subject without footprint.
   private var heldCodes: [Int32]
   private var grantingCodes: [Int32]
+  /// By profile, all that is held; nil until it is asked for.
+  private var lists: [[Held]?] = [nil]
+
+  struct Held {
+    var product: Int
+    /// The causes of doubt.
+    var doubt: Int32
+  }
 
   init(_ plan: Plan) {
     footprints = plan.program.records.indices.map { index in
@@ -32,6 +40,7 @@ struct Holdings {
 
   mutating func beginUnknownProfile() {
     current = 0
+    lists[0] = nil
     for product in 0..<products {
       heldCodes[product] = 0
       grantingCodes[product] = 0
@@ -43,14 +52,16 @@ struct Holdings {
       profiles.removeAll()
       heldCodes.removeLast(heldCodes.count - products)
       grantingCodes.removeLast(grantingCodes.count - products)
+      lists.removeLast(lists.count - 1)
     }
     let known = profiles.count
     let number = profiles.number(of: description)
     if number == known {
       heldCodes.append(contentsOf: repeatElement(0, count: products))
       grantingCodes.append(contentsOf: repeatElement(0, count: products))
+      lists.append(nil)
     }
-    current = (number + 1) * products
+    current = number + 1
   }
 
   // 0 is not worked out yet, then no, yes, null, and unknown by its causes.
@@ -70,8 +81,14 @@ struct Holdings {
     return value.isTrue ? 2 : 1
   }
 
-  func held(_ product: Int) -> Value? { Holdings.value(heldCodes[current + product]) }
-  func granting(_ product: Int) -> Value? { Holdings.value(grantingCodes[current + product]) }
-  mutating func setHeld(_ product: Int, _ value: Value) { heldCodes[current + product] = Holdings.code(value) }
-  mutating func setGranting(_ product: Int, _ value: Value) { grantingCodes[current + product] = Holdings.code(value) }
+  /// All that is held by the profile at hand.
+  var all: [Held]? {
+    get { lists[current] }
+    set { lists[current] = newValue }
+  }
+
+  func held(_ product: Int) -> Value? { Holdings.value(heldCodes[current * products + product]) }
+  func granting(_ product: Int) -> Value? { Holdings.value(grantingCodes[current * products + product]) }
+  mutating func setHeld(_ product: Int, _ value: Value) { heldCodes[current * products + product] = Holdings.code(value) }
+  mutating func setGranting(_ product: Int, _ value: Value) { grantingCodes[current * products + product] = Holdings.code(value) }
 }

@@ -67,7 +67,7 @@ extension Machine {
     swap(&description, &holdings.description)
     description.removeAll(keepingCapacity: true)
     description.append(UInt64(record.index))
-    describe(subject.index, subject.arena, footprint, into: &description)
+    describe(subject, footprint, into: &description)
     holdings.beginProfile(description)
     swap(&description, &holdings.description)
   }
@@ -136,14 +136,18 @@ extension Machine {
   mutating func productsHeld(_ node: Node) -> Value {
     let subject = evaluate(Int(node.a))
     if subject.tag != .row { return subject }
-    var found: [(Value, Int32)] = []
-    for product in program.products.indices {
-      let result = holds(subject, product)
-      if result.isFalse { continue }
-      found.append((.product(product), result.isUnknown ? result.aux : 0))
+    remember(subject)
+    if holdings.all == nil {
+      var found: [Holdings.Held] = []
+      for product in program.products.indices {
+        let result = holds(subject, product)
+        if !result.isFalse { found.append(Holdings.Held(product: product, doubt: result.isUnknown ? result.aux : 0)) }
+      }
+      remember(subject)
+      holdings.all = found
     }
     let first = elements.count
-    for (value, doubt) in found { append(value, doubt: doubt) }
+    for item in holdings.all ?? [] { append(.product(item.product), doubt: item.doubt) }
     return list(from: first)
   }
 

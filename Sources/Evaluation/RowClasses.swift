@@ -66,95 +66,99 @@ struct RowClasses {
 
 extension Machine {
   /// Writes what of a row decides a condition behind `words`.
-  mutating func describe(
-    _ row: Int, _ arena: Value.Arena, _ footprint: Footprint, node: Int = 0, into words: inout [UInt64]
+  mutating func describe(_ row: Value, _ footprint: Footprint, into words: inout [UInt64]) {
+    describe(row.index, footprint.shape, row.arena, footprint.steps, 0..<footprint.steps.count, into: &words)
+  }
+
+  private mutating func describe(
+    _ row: Int, _ shape: Int, _ arena: Value.Arena, _ steps: [Footprint.Step], _ range: Range<Int>,
+    into words: inout [UInt64]
   ) {
-    let shape = footprint.nodes[node].shape
-    describeOwn(row, arena, footprint, node, into: &words)
-    for run in footprint.nodes[node].runs {
-      let slot = plan.slots[plan.firstSlot[shape] + run.slot]
-      guard state(row, slot, arena) == .value else { continue }
-      let rows = RowRun(bits: word(row, slot, arena))
-      words.append(UInt64(truncatingIfNeeded: rows.count))
-      for place in 0..<rows.count { describe(rows.first + place, arena, footprint, node: run.node, into: &words) }
-    }
-    for join in footprint.nodes[node].joins {
-      let key = read(join.slot, row: row, arena)
-      var found = key
-      if !key.isUnknown && !key.isNull { found = lookUp(key, in: join.collection, mayBeMissing: join.mayBeMissing) }
-      words.append(UInt64(found.tag.rawValue) | UInt64(UInt32(bitPattern: found.aux)) << 8)
-      if found.tag == .row { describe(found.index, found.arena, footprint, node: join.node, into: &words) }
+    let table = arena == .batch ? batch.tables[shape].words : joined.tables[shape].words
+    let base = row &* plan.layouts[shape].stride
+    var at = range.lowerBound
+    while at < range.upperBound {
+      let step = steps[at]
+      let inner = at &+ 1..<at &+ 1 &+ Int(step.count)
+      at = inner.upperBound
+      switch step.kind {
+      case .states: words.append(table[base &+ Int(step.slot)] & step.mask)
+      case .content: describeContent(table, base, plan.slots[Int(step.slot)], arena, into: &words)
+      case .rows:
+        let slot = plan.slots[Int(step.slot)]
+        guard Machine.state(table, base, slot) == .value else { continue }
+        let rows = RowRun(bits: table[base &+ Int(slot.word)])
+        words.append(UInt64(truncatingIfNeeded: rows.count))
+        for place in 0..<rows.count {
+          describe(rows.first + place, Int(slot.target), arena, steps, inner, into: &words)
+        }
+      case .join:
+        let key = read(Int(step.slot), row: row, arena)
+        var found = key
+        if !key.isUnknown && !key.isNull {
+          found = lookUp(key, in: CollectionID(Int(step.collection)), mayBeMissing: step.mayBeMissing)
+        }
+        words.append(UInt64(found.tag.rawValue) | UInt64(UInt32(bitPattern: found.aux)) << 8)
+        if found.tag == .row { describe(found.index, found.count, found.arena, steps, inner, into: &words) }
+      }
     }
   }
 
-  private func describeOwn(
-    _ row: Int, _ arena: Value.Arena, _ footprint: Footprint, _ node: Int, into words: inout [UInt64]
-  ) {
-    let shape = footprint.nodes[node].shape
-    let base = row * plan.layouts[shape].stride
-    for (place, mask) in footprint.nodes[node].states.enumerated() {
-      words.append(self.words(shape, base + place, arena) & mask)
-    }
-    for slot in footprint.nodes[node].contents {
-      describeContent(row, arena, plan.slots[plan.firstSlot[shape] + slot], into: &words)
-    }
+  @inline(__always) private static func state(_ table: [UInt64], _ base: Int, _ slot: SlotInfo) -> SlotState {
+    let nibble = table[base &+ Int(slot.number) &>> 4] &>> (UInt64(slot.number & 15) &* 4) & 15
+    return SlotState(rawValue: nibble) ?? .wrongType
   }
 
   /// The content of a slot, whose state is told already.
-  private func describeContent(_ row: Int, _ arena: Value.Arena, _ slot: SlotInfo, into words: inout [UInt64]) {
-    let state = state(row, slot, arena)
+  private func describeContent(
+    _ table: [UInt64], _ base: Int, _ slot: SlotInfo, _ arena: Value.Arena, into words: inout [UInt64]
+  ) {
+    let state = Machine.state(table, base, slot)
     guard state == .value || state == .text else { return }
-    let first = word(row, slot, arena)
+    let place = base &+ Int(slot.word)
     switch slot.kind {
     case .bool: break
-    case .int, .date, .instant: words.append(first)
+    case .int, .date, .instant: words.append(table[place])
     case .decimal:
-      words.append(first)
-      words.append(self.words(Int(slot.shape), row * plan.layouts[Int(slot.shape)].stride + Int(slot.word) + 1, arena))
+      words.append(table[place])
+      words.append(table[place &+ 1])
     case .id where state == .value:
-      words.append(first)
-      words.append(self.words(Int(slot.shape), row * plan.layouts[Int(slot.shape)].stride + Int(slot.word) + 1, arena))
-    case .oneOf where state == .value: words.append(first)
-    case .text, .id, .oneOf: describeText(TextRef(bits: first), arena, into: &words)
+      words.append(table[place])
+      words.append(table[place &+ 1])
+    case .oneOf where state == .value: words.append(table[place])
+    case .text, .id, .oneOf: describeText(TextRef(bits: table[place]), arena, into: &words)
     case .record, .list:
-      let rows = RowRun(bits: first)
+      let rows = RowRun(bits: table[place])
       words.append(UInt64(truncatingIfNeeded: rows.count))
-      let shape = Int(slot.target)
-      let slots = plan.firstSlot[shape]..<plan.firstSlot[shape] + plan.layouts[shape].slotCount
-      for row in rows.first..<rows.first + rows.count {
-        for place in 0..<plan.layouts[shape].stateWords {
-          words.append(self.words(shape, row * plan.layouts[shape].stride + place, arena))
-        }
-        for slot in slots { describeContent(row, arena, plan.slots[slot], into: &words) }
+      describeRows(rows, Int(slot.target), arena, into: &words)
+    }
+  }
+
+  /// Rows with all that is planned of them.
+  private func describeRows(_ rows: RowRun, _ shape: Int, _ arena: Value.Arena, into words: inout [UInt64]) {
+    let table = arena == .batch ? batch.tables[shape].words : joined.tables[shape].words
+    let layout = plan.layouts[shape]
+    for row in rows.first..<rows.first &+ rows.count {
+      let base = row &* layout.stride
+      for place in 0..<layout.stateWords { words.append(table[base &+ place]) }
+      for slot in layout.firstSlot..<layout.firstSlot &+ layout.slotCount {
+        describeContent(table, base, plan.slots[slot], arena, into: &words)
       }
     }
   }
 
   /// The length, then the bytes, eight to a word.
   private func describeText(_ text: TextRef, _ arena: Value.Arena, into words: inout [UInt64]) {
+    let bytes = arena == .batch ? batch.texts : joined.texts
     words.append(UInt64(truncatingIfNeeded: text.count))
     var word: UInt64 = 0
     for place in 0..<text.count {
-      word = word << 8 | UInt64(arena == .batch ? batch.texts[text.offset + place] : joined.texts[text.offset + place])
+      word = word << 8 | UInt64(bytes[text.offset &+ place])
       if place & 7 == 7 {
         words.append(word)
         word = 0
       }
     }
     if text.count & 7 != 0 { words.append(word) }
-  }
-
-  @inline(__always) private func words(_ shape: Int, _ place: Int, _ arena: Value.Arena) -> UInt64 {
-    arena == .batch ? batch.tables[shape].words[place] : joined.tables[shape].words[place]
-  }
-
-  @inline(__always) private func word(_ row: Int, _ slot: SlotInfo, _ arena: Value.Arena) -> UInt64 {
-    words(Int(slot.shape), row * plan.layouts[Int(slot.shape)].stride + Int(slot.word), arena)
-  }
-
-  @inline(__always) private func state(_ row: Int, _ slot: SlotInfo, _ arena: Value.Arena) -> SlotState {
-    arena == .batch
-      ? batch.tables[Int(slot.shape)].state(row: row, slot: Int(slot.number))
-      : joined.tables[Int(slot.shape)].state(row: row, slot: Int(slot.number))
   }
 }

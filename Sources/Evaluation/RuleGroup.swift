@@ -57,7 +57,7 @@ struct RuleGroup {
     }
     lookups += 1
     words.removeAll(keepingCapacity: true)
-    machine.describe(row.index, row.arena, footprint, into: &words)
+    machine.describe(row, footprint, into: &words)
     let known = classes.count
     current = classes.number(of: words)
     if current == known {
