@@ -76,7 +76,7 @@ extension Judge {
         case .elements: _ = judge(id, row)
         case .listed(let grounds):
           begin(id, row)
-          settle(id, subject(row, nil, [], program[id]), grounds)
+          settle(id, subject(row, nil, [], id), grounds)
         }
       }
     }

@@ -36,12 +36,12 @@ extension Judge {
 
   /// The second `for each`: each element of a list of the row.
   private mutating func judgeElements(_ id: RuleID, _ row: Value) {
-    let rule = program[id]
-    let link = rule.chain[1]
+    let link = program.rules[id.index].chain[1]
+    let first = program.rules[id.index].chain[0].thing
     let list = machine.evaluate(link.source.index)
     if list.isNull { return }
     if list.isUnknown {
-      settle(id, subject(of: row, rule.chain[0].thing), .undetermined, list.aux)
+      settle(id, subject(of: row, first), .undetermined, list.aux)
       return
     }
     // A list made while judging goes with the subject; its elements are taken out first.
@@ -53,11 +53,11 @@ extension Judge {
       .map { program[$0].name } ?? link.thing
     var seen = SeenElements()
     if machine.incompleteness(list) != 0 {
-      settle(id, subject(of: row, rule.chain[0].thing), .undetermined, machine.incompleteness(list))
+      settle(id, subject(of: row, first), .undetermined, machine.incompleteness(list))
     }
     for (index, (element, doubt)) in members.enumerated() {
       guard element.tag == .row, machine.keyHash(row: element.index, keySlots, element.arena) != nil else {
-        var parts = subject(of: row, rule.chain[0].thing).parts
+        var parts = subject(of: row, first).parts
         parts.append(Subject.Part(thing: link.thing, key: Text("?\(index + 1)"), label: nil))
         let why = element.isUnknown ? element.aux : machine.causes.set(Cause(.keyMissing, owner))
         settle(id, Subject(parts: parts, isCollection: false), .undetermined, why)
@@ -68,7 +68,7 @@ extension Judge {
       case .new: break
       case .contradictory(let isFirst):
         if isFirst {
-          var parts = subject(of: row, rule.chain[0].thing).parts
+          var parts = subject(of: row, first).parts
           parts.append(
             Subject.Part(
               thing: link.thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
@@ -137,7 +137,7 @@ extension Judge {
     let grounds = Grounds(
       verdict: verdict, causes: causes, causeNumbers: machine.causes.sets[Int(causes)].map(Int.init),
       because: machine.evidence(for: program[id], verdict), contests: machine.contests(of: program[id]))
-    settle(id, subject ?? self.subject(row, element, keySlots, program[id]), grounds)
+    settle(id, subject ?? self.subject(row, element, keySlots, id), grounds)
     return .listed(grounds)
   }
 
@@ -146,7 +146,7 @@ extension Judge {
   ) {
     count(id, verdict)
     if !keepsVerdicts { return }
-    let subject = subject ?? self.subject(row, element, keySlots, program[id])
+    let subject = subject ?? self.subject(row, element, keySlots, id)
     verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: []))
   }
 
@@ -162,11 +162,10 @@ extension Judge {
 
   /// Lists a verdict on the subject that the variables hold: waives it where a waiver covers it, and makes its texts.
   mutating func settle(_ id: RuleID, _ subject: Subject, _ grounds: Grounds) {
-    let rule = program[id]
     var finding = Finding(
       rule: id, verdict: grounds.verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
-      message: machine.render(rule.message.parts(in: options.language), options.language),
-      remedy: rule.remedy.map { machine.render($0.parts(in: options.language), options.language) },
+      message: machine.render(texts[id.index].message, options.language),
+      remedy: texts[id.index].remedy.map { machine.render($0, options.language) },
       because: grounds.because, causes: grounds.causeNumbers, contests: grounds.contests, file: here?.file,
       place: here?.place)
     for index in waivers[id.index] {
@@ -181,7 +180,7 @@ extension Judge {
     }
     var paths: Set<Text> = []
     if keepsVerdicts {
-      for condition in [rule.when, rule.require].compactMap({ $0 }) {
+      for condition in [program[id].when, program[id].require].compactMap({ $0 }) {
         paths.formUnion(machine.unknownPaths(in: condition.index))
       }
     }
@@ -217,26 +216,26 @@ extension Judge {
 
   // MARK: subjects
 
-  mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ rule: Rule) -> Subject {
+  mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ id: RuleID) -> Subject {
     guard let row else { return Subject(parts: [], isCollection: false) }
-    var subject = subject(of: row, rule.chain[0].thing)
+    var subject = subject(of: row, program.rules[id.index].chain[0].thing)
     if let element {
-      subject.parts.append(
-        Subject.Part(
-          thing: rule.chain[1].thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
+      let thing = program.rules[id.index].chain[1].thing
+      let key = machine.keyText(row: element.index, keySlots, element.arena)
+      subject.parts.append(Subject.Part(thing: thing, key: key, label: nil))
     }
     return subject
   }
 
   private mutating func subject(of row: Value, _ thing: Text) -> Subject {
-    guard let record = machine.record(of: row), let collection = program[record].collection else {
+    guard let record = machine.record(of: row), let collection = program.records[record.index].collection else {
       return Subject(parts: [], isCollection: false)
     }
     let key = machine.keyText(row: row.index, machine.keySlotsOfCollection[collection.index], row.arena)
     var label: Text?
-    if !program[collection].label.isEmpty {
+    if !program.collections[collection.index].label.isEmpty {
       var value = row
-      for field in program[collection].label {
+      for field in program.collections[collection.index].label {
         guard value.tag == .row else { break }
         value = machine.value(of: field, in: value)
       }

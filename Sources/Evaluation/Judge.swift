@@ -9,6 +9,8 @@ struct Judge {
   let tenant: Int
   var machine: Machine
   let rules: [RuleID]
+  /// By rule, its message and remedy in the language asked for.
+  let texts: [(message: [LocalTemplate.Part], remedy: [LocalTemplate.Part]?)]
   let asOf: Day
   let asOfFrom: Report.AsOfOrigin
   /// By rule; nil where it is not run.
@@ -68,6 +70,7 @@ struct Judge {
     rules = program.rules.indices.map { RuleID($0) }.filter {
       (options.only.isEmpty || options.only.contains($0)) && program[$0].period.contains(day)
     }
+    texts = program.rules.map { ($0.message.parts(in: options.language), $0.remedy?.parts(in: options.language)) }
     var causes = Causes()
     let facts = Judge.facts(&plan, on: day, tenant: snapshot.id, options: options, causes: &causes)
     let terms = Terms(program, on: day, language: options.language, plan: &plan)

@@ -109,8 +109,10 @@ extension Machine {
     return SlotState(rawValue: nibble) ?? .wrongType
   }
 
+  // Mutating, though they change nothing: to call one that is not from one that is copies the machine.
+
   /// The content of a slot, whose state is told already.
-  private func describeContent(
+  private mutating func describeContent(
     _ table: [UInt64], _ base: Int, _ slot: SlotInfo, _ arena: Value.Arena, into words: inout [UInt64]
   ) {
     let state = Machine.state(table, base, slot)
@@ -135,7 +137,7 @@ extension Machine {
   }
 
   /// Rows with all that is planned of them.
-  private func describeRows(_ rows: RowRun, _ shape: Int, _ arena: Value.Arena, into words: inout [UInt64]) {
+  private mutating func describeRows(_ rows: RowRun, _ shape: Int, _ arena: Value.Arena, into words: inout [UInt64]) {
     let table = arena == .batch ? batch.tables[shape].words : joined.tables[shape].words
     let layout = plan.layouts[shape]
     for row in rows.first..<rows.first &+ rows.count {
@@ -148,7 +150,7 @@ extension Machine {
   }
 
   /// The length, then the bytes, eight to a word.
-  private func describeText(_ text: TextRef, _ arena: Value.Arena, into words: inout [UInt64]) {
+  private mutating func describeText(_ text: TextRef, _ arena: Value.Arena, into words: inout [UInt64]) {
     let bytes = arena == .batch ? batch.texts : joined.texts
     words.append(UInt64(truncatingIfNeeded: text.count))
     var word: UInt64 = 0
