@@ -322,7 +322,10 @@ extension Planner {
     switch program[product].kind {
     case .product: return list
     case .variable(let other): return other == variable ? nil : list
-    default: return nil
+    case .literal, .feature, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call, .not, .and, .or,
+      .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list,
+      .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      return nil
     }
   }
 }

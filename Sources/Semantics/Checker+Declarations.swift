@@ -63,7 +63,9 @@ extension Checker {
     case .list(let elements):
       let constants = elements.map { constant($0) }
       return constants.allSatisfy { $0 != nil } ? .list(constants.compactMap { $0 }) : nil
-    default:
+    case .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call, .not, .and, .or, .equal,
+      .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .comprehension,
+      .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
       report(
         .notConstant, "a constant is expected, and `\(written(expression.span))` has to be worked out", at: expression.span)
       return nil

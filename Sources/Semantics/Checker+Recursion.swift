@@ -91,7 +91,10 @@ extension Checker {
           }
         case .holds(let subject, _), .productsHeld(let subject):
           if let record = type(subject).record, let holding = holdingOf[record] { used.insert(count + holding) }
-        default: break
+        case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry,
+          .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .arithmetic, .negate, .shift, .days, .orElse, .list,
+          .comprehension, .aggregate, .any, .all, .count, .products, .productsGranting, .part, .function:
+          break
         }
         open.append(contentsOf: kind.operands)
       }

@@ -308,7 +308,8 @@ extension Checker {
         return .broken
       }
       return record(fields, owner, &row).map { .value($0) } ?? .broken
-    default:
+    case .member, .element, .call, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse, .comprehension, .aggregate, .any,
+      .all, .count, .products, .productsHeld, .productsGranting, .days, .startOfMonth, .today, .unknown:
       report(
         .notConstant, "a constant is expected, and `\(written(expression.span))` has to be worked out", at: expression.span)
       return .broken

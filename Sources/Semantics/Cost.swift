@@ -263,7 +263,10 @@ struct CostChecker {
         }
       }.max() ?? 0
     // What a person states is short.
-    default: 1
+    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry,
+      .call, .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days,
+      .orElse, .list, .comprehension, .aggregate, .any, .all, .count, .productsHeld, .function:
+      1
     }
   }
 
