@@ -49,7 +49,8 @@ extension Judge {
     for index in 0..<machine.elementCount(list) { members.append(machine.element(list, index)) }
     let keySlots = members.first.flatMap { machine.record(of: $0.value) }.map { machine.keySlots(of: $0) } ?? []
     // As causes name them: entities by their collection.
-    let owner = members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
+    let owner =
+      members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
       .map { program[$0].name } ?? link.thing
     var seen = SeenElements()
     if machine.incompleteness(list) != 0 {

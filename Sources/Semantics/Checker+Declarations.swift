@@ -332,7 +332,8 @@ extension DiagnosticKind {
   package static let notConstant = DiagnosticKind(
     code: "LIC0313",
     summary: "something that has to be worked out, where a constant is stated",
-    explanation: "What a person states, and the default of a setting, are literals, products, features, SKUs and plans, and lists of these.",
+    explanation:
+      "What a person states, and the default of a setting, are literals, products, features, SKUs and plans, and lists of these.",
     wrong: """
       module m
       define usual = 7
@@ -421,7 +422,8 @@ extension DiagnosticKind {
   package static let statedTwice = DiagnosticKind(
     code: "LIC0605",
     summary: "a fact that is stated twice for the same days",
-    explanation: "Two statements of one fact for one tenant may differ, and nothing says which is meant; the former expires on the day of the latter.",
+    explanation:
+      "Two statements of one fact for one tenant may differ, and nothing says which is meant; the former expires on the day of the latter.",
     wrong: """
       module m
       fact limit: int "The limit"

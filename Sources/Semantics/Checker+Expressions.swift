@@ -79,7 +79,8 @@ extension Checker {
     guard !hasReportedDepth else { return }
     hasReportedDepth = true
     report(
-      .tooDeepThroughDefines, "this expression lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that use it",
+      .tooDeepThroughDefines,
+      "this expression lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that use it",
       at: span)
   }
 

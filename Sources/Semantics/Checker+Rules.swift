@@ -215,7 +215,8 @@ extension Checker {
     switch program.expressions[id.index].kind {
     case .field: path(id)?.root == .variable(variable)
     case .orElse(let list, _): isList(list, of: variable)
-    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .single, .collection, .row, .entry, .call, .not, .and, .or,
+    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .single, .collection, .row, .entry, .call, .not,
+      .and, .or,
       .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .list, .comprehension,
       .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
       false

@@ -207,7 +207,8 @@ extension DiagnosticKind {
   package static let typeName = DiagnosticKind(
     code: "LIC0203",
     summary: "an entity or a record that is named like a type of the language",
-    explanation: "`bool`, `int`, `decimal`, `text`, `date`, `instant`, `id`, `product` and `feature` are types; rows of that name could not be meant.",
+    explanation:
+      "`bool`, `int`, `decimal`, `text`, `date`, `instant`, `id`, `product` and `feature` are types; rows of that name could not be meant.",
     wrong: """
       module m
       record text { value: id }

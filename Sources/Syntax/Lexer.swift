@@ -154,7 +154,8 @@ private struct Lexer {
 
   private func isPartOfStrangeWord(_ scalar: DecodedScalar) -> Bool {
     scalar.value >= 0xAA && !scalar.isInvisible && !scalar.isControl && !scalar.isBidirectionalControl
-      && Lexer.mark(scalar.value) == nil && Lexer.otherMark(scalar.value) == nil && Lexer.mended(scalar.value) == nil && !Lexer.isQuote(scalar.value)
+      && Lexer.mark(scalar.value) == nil && Lexer.otherMark(scalar.value) == nil && Lexer.mended(scalar.value) == nil
+      && !Lexer.isQuote(scalar.value)
   }
 
   private func looksLikeInstant(_ start: Int, _ end: Int) -> Bool {
@@ -223,7 +224,8 @@ private struct Lexer {
     } else {
       add(.invalid, .brokenText, from: start, to: end)
       report(
-        .unterminatedText, "this text has no closing `\"`", start, end, notes: ["a text stands on one line; a quote in it is written `\\\"`"])
+        .unterminatedText, "this text has no closing `\"`", start, end,
+        notes: ["a text stands on one line; a quote in it is written `\\\"`"])
     }
   }
 
@@ -376,7 +378,8 @@ private struct Lexer {
     }
     if let (symbol, spelling) = Lexer.mended(scalar.value) {
       report(
-        .strangeCharacter, "`\(string(start, end))` is written `\(spelling)`", start, end, fix: fix("write `\(spelling)`", start, end, spelling))
+        .strangeCharacter, "`\(string(start, end))` is written `\(spelling)`", start, end,
+        fix: fix("write `\(spelling)`", start, end, spelling))
       return add(.invalid, symbol, from: start, to: end)
     }
     if let isYes = Lexer.otherMark(scalar.value) {
@@ -393,7 +396,8 @@ private struct Lexer {
     }
     if scalar.isInvisible {
       report(
-        .strangeCharacter, "\(scalar.name) looks like a space or like nothing, and is neither", start, end, fix: fix("write a space", start, end, " "))
+        .strangeCharacter, "\(scalar.name) looks like a space or like nothing, and is neither", start, end,
+        fix: fix("write a space", start, end, " "))
       return add(.invalid, .stray, from: start, to: end)
     }
     if scalar.isControl {

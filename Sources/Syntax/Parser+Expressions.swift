@@ -141,7 +141,8 @@ extension Parser {
   private mutating func reportOtherSpelling(_ replacement: String, _ spelling: String) {
     // A sign beyond ASCII has been reported by the lexer.
     guard tokens[position].kind != .invalid else { return }
-    report(.otherSpelling, "`\(shortened(here))` is written \(spelling)", at: here, fix: replacing(here, with: replacement, "write \(spelling)"))
+    report(
+      .otherSpelling, "`\(shortened(here))` is written \(spelling)", at: here, fix: replacing(here, with: replacement, "write \(spelling)"))
   }
 
   // MARK: Comparisons
@@ -360,7 +361,8 @@ extension Parser {
     while at(.for) {
       if !many && !loops.isEmpty {
         report(
-          .severalLoops, "only a list has several loops", at: here, notes: ["put the inner loop into a list: `sum (x for x in [y.n for z in zs for y in z.ys])`"])
+          .severalLoops, "only a list has several loops", at: here,
+          notes: ["put the inner loop into a list: `sum (x for x in [y.n for z in zs for y in z.ys])`"])
       }
       advance()
       let name = try expectFreeName("a variable", before: .in)
@@ -398,7 +400,8 @@ extension Parser {
     let binder = Binder(name: name, source: source, condition: condition)
     if word == .all {
       guard accept(.satisfy) else {
-        throw expected("`satisfy` and a condition", notes: ["`all (x in xs where p satisfy q)`: of those for which p holds, each must satisfy q"])
+        throw expected(
+          "`satisfy` and a condition", notes: ["`all (x in xs where p satisfy q)`: of those for which p holds, each must satisfy q"])
       }
       let satisfy = try expression()
       try expectClosing(.rightParen, of: open)

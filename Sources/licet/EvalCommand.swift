@@ -68,7 +68,8 @@ extension Command {
       for snapshot in snapshots where !snapshot.unusedFiles.isEmpty {
         let names = snapshot.unusedFiles.prefix(5).map { "`\(printable($0))`" }
         let rest = snapshot.unusedFiles.count - names.count
-        console.say("licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
+        console.say(
+          "licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
       }
     }
     let context = ReportContext(

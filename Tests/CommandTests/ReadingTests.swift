@@ -31,7 +31,9 @@ import Testing
 
   @Test func `messages about one file are counted from the hundredth on, but not in JSON`() throws {
     let rules = (0..<150).map { "notice n\($0) {\n  require unknown_\($0)\n  message \"m\"\n}\n" }.joined()
-    let folder = try TemporaryFolder(["a.licet": "module a\n" + rules, "b.licet": "module b\nnotice n {\n  require unknown_b\n  message \"m\"\n}\n"])
+    let folder = try TemporaryFolder([
+      "a.licet": "module a\n" + rules, "b.licet": "module b\nnotice n {\n  require unknown_b\n  message \"m\"\n}\n",
+    ])
     for format in ["text", "plain"] {
       let result = try Tool.run("lint", folder.path, "--format", format)
       #expect(result.code == 3)

@@ -15,7 +15,9 @@ private func flaw(of bytes: [UInt8]) -> String? {
     guard token.kind == .end || !token.span.isEmpty else { return "an empty token at \(place)" }
     while place < token.span.start {
       if let comment = comments.first, comment.start == place {
-        guard comment.end <= token.span.start, source.slice(comment).starts(with: [0x2F, 0x2F]) else { return "a comment over a token at \(place)" }
+        guard comment.end <= token.span.start, source.slice(comment).starts(with: [0x2F, 0x2F]) else {
+          return "a comment over a token at \(place)"
+        }
         rebuilt += source.slice(comment)
         place = comment.end
         comments = comments.dropFirst()
@@ -34,9 +36,13 @@ private func flaw(of bytes: [UInt8]) -> String? {
   guard rebuilt == bytes else { return "the source is not rebuilt" }
   for diagnostic in tree.diagnostics {
     let span = diagnostic.span
-    guard span.file == 3, span.start >= 0, span.start <= span.end, Int(span.end) <= bytes.count else { return "\(diagnostic.kind.code) has no place" }
+    guard span.file == 3, span.start >= 0, span.start <= span.end, Int(span.end) <= bytes.count else {
+      return "\(diagnostic.kind.code) has no place"
+    }
     for edit in diagnostic.fix?.edits ?? [] {
-      guard edit.span.start >= 0, edit.span.start <= edit.span.end, Int(edit.span.end) <= bytes.count else { return "a fix of \(diagnostic.kind.code) has no place" }
+      guard edit.span.start >= 0, edit.span.start <= edit.span.end, Int(edit.span.end) <= bytes.count else {
+        return "a fix of \(diagnostic.kind.code) has no place"
+      }
     }
   }
   let files = Array(repeating: source, count: 4)
@@ -81,7 +87,10 @@ private func flaw(of bytes: [UInt8]) -> String? {
 
 @Test func `any bytes are read`() {
   var generator = Seeded(11)
-  let words = ["module m\n", "matrix x {\n", "  | a | b |\n", "|---|", "define a = ", "any (", " for each ", "\"", "{", "}", "\n}\n", "// ", "/*", "0001-01-01T", "●", "test \"t\" {\n", " cases\n", "list of ", "one of ", "not ", "is ", "\u{FEFF}", "1.", "-", "||"]
+  let words = [
+    "module m\n", "matrix x {\n", "  | a | b |\n", "|---|", "define a = ", "any (", " for each ", "\"", "{", "}", "\n}\n", "// ", "/*",
+    "0001-01-01T", "●", "test \"t\" {\n", " cases\n", "list of ", "one of ", "not ", "is ", "\u{FEFF}", "1.", "-", "||",
+  ]
   for round in 0..<20_000 {
     var bytes: [UInt8] = []
     for _ in 0..<Int.random(in: 0..<8, using: &generator) {
@@ -98,7 +107,8 @@ private func flaw(of bytes: [UInt8]) -> String? {
 @Test func `20,000 mutants of the policies are read`() {
   let files = policyFiles()
   let pieces = [
-    "\"", "{", "}", "(", ")", "[", "|", "\n", "\n}\n", "//", "any (", "for each ", " and ", " or ", "-", "9999999999999999999999", "0000-00-00",
+    "\"", "{", "}", "(", ")", "[", "|", "\n", "\n}\n", "//", "any (", "for each ", " and ", " or ", "-", "9999999999999999999999",
+    "0000-00-00",
     "2026-02-30", "●", "\u{202E}", "\u{FEFF}", "\u{0}", "matrix x {\n", "when ", "not ", "else ", "99999999-9999-9999-9999-99999999999g",
   ]
   var generator = Seeded(2)
@@ -113,7 +123,8 @@ private func flaw(of bytes: [UInt8]) -> String? {
 
 @Test func `reading takes time in proportion to size`() {
   let hostile = [
-    "/* ", "\"", "'", "“", "{", "(", "| ", "a-", "0001-01-01T", "define a = ", "define a = (\n", "module m ", "  module m\n", "}\n", "\u{202E}", "x:", "violation v {\n", "\"{\" ",
+    "/* ", "\"", "'", "“", "{", "(", "| ", "a-", "0001-01-01T", "define a = ", "define a = (\n", "module m ", "  module m\n", "}\n",
+    "\u{202E}", "x:", "violation v {\n", "\"{\" ",
     "a.", "not ", "|\n", "  | a |\n", "one of \"a\", ", "é", "//", "1.",
   ]
   let clock = ContinuousClock()
@@ -150,7 +161,9 @@ private let ordinary = corpus("syntax/good").filter { $0.name != "words" }
       damaged.replaceSubrange(start..<end, with: replacement)
       let tree = parse(SourceFile(path: "m.licet", bytes: damaged), file: 0)
       let told = tree.diagnostics.map { "\(tree.source.position(of: $0.span.start)) \($0.message)" }
-      #expect(told.count <= 1, "\(told), where `\(String(decoding: text, as: UTF8.self))` became `\(String(decoding: replacement, as: UTF8.self))`")
+      #expect(
+        told.count <= 1,
+        "\(told), where `\(String(decoding: text, as: UTF8.self))` became `\(String(decoding: replacement, as: UTF8.self))`")
     }
   }
 }

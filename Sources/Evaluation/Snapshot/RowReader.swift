@@ -52,7 +52,8 @@ package struct RowReader: ~Copyable {
   package init(
     collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool
   ) throws(SnapshotError) {
-    try self.init(collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block, longestText: TextRef.longest)
+    try self.init(
+      collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block, longestText: TextRef.longest)
   }
 
   /// - Parameter block: bytes read at a time; tests lay every token across two blocks.
