@@ -54,14 +54,20 @@ import Testing
   }
 
   @Test func `a diff is one that git applies`() throws {
-    let long = "module m\n" + (0..<40).map { "// \($0)\n" }.joined() + "feature  a \"A\"\n" + (0..<9).map { "// \($0)\n" }.joined() + "fact f:bool \"F\""
+    let long =
+      "module m\n" + (0..<40).map { "// \($0)\n" }.joined() + "feature  a \"A\"\n" + (0..<9).map { "// \($0)\n" }.joined()
+      + "fact f:bool \"F\""
     let folder = try TemporaryFolder(["long.licet": long])
     let path = folder.path + "/long.licet"
     let result = try Tool.run("fmt", "--diff", path)
     #expect(result.code == 0)
-    #expect(result.output.hasPrefix("--- \(path)\n+++ \(path)\n@@ -39,7 +39,7 @@\n // 37\n // 38\n // 39\n-feature  a \"A\"\n+feature a \"A\"\n"))
-    #expect(result.output.contains("@@ -49,4 +49,4 @@\n // 6\n // 7\n // 8\n-fact f:bool \"F\"\n\\ No newline at end of file\n+fact f: bool \"F\"\n"))
-    let patched = try Tool.shell("cd '\(folder.path)' && $licet fmt long.licet > expected && $licet fmt --diff long.licet | git apply -p0 && cmp long.licet expected")
+    #expect(
+      result.output.hasPrefix("--- \(path)\n+++ \(path)\n@@ -39,7 +39,7 @@\n // 37\n // 38\n // 39\n-feature  a \"A\"\n+feature a \"A\"\n"))
+    #expect(
+      result.output.contains(
+        "@@ -49,4 +49,4 @@\n // 6\n // 7\n // 8\n-fact f:bool \"F\"\n\\ No newline at end of file\n+fact f: bool \"F\"\n"))
+    let patched = try Tool.shell(
+      "cd '\(folder.path)' && $licet fmt long.licet > expected && $licet fmt --diff long.licet | git apply -p0 && cmp long.licet expected")
     #expect(patched.code == 0, "\(patched.errors)")
     #expect(try Tool.run("fmt", "--diff", "--check", path).code == 0)
   }
@@ -84,7 +90,9 @@ import Testing
 
   @Test func `what contradicts itself is wrong usage, and what cannot be read a failure`() throws {
     let folder = try Self.folder()
-    for words in [[], [folder.path], ["--write", "--check", folder.path], ["--diff", "--list", folder.path], ["--write", "-"], ["-", folder.path]] {
+    for words in [
+      [], [folder.path], ["--write", "--check", folder.path], ["--diff", "--list", folder.path], ["--write", "-"], ["-", folder.path],
+    ] {
       #expect(try Tool.run(["fmt"] + words).code == 64, "\(words)")
     }
     #expect(try Tool.run("fmt", "--check", folder.path + "/nowhere").code == 74)

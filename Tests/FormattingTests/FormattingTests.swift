@@ -140,7 +140,8 @@ private let policies: [(name: String, bytes: [UInt8])] = {
 
   private func damagedBytes(_ bytes: [UInt8], _ generator: inout Seeded) -> [UInt8] {
     let alphabet: [[UInt8]] = [
-      "\"", "{", "}", "(", ")", "[", "]", "|", "//", "\n", "\n\n\n", "  ", "\t", ",", "-", "?", "●", "✗", "✔", "=", "==", "≤", "“", " \r\n", "é",
+      "\"", "{", "}", "(", ")", "[", "]", "|", "//", "\n", "\n\n\n", "  ", "\t", ",", "-", "?", "●", "✗", "✔", "=", "==", "≤", "“", " \r\n",
+      "é",
       "字", "\r", "and", "or", ".",
     ].map { Array($0.utf8) }
     var bytes = bytes

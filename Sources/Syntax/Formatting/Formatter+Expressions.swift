@@ -103,7 +103,8 @@ extension Formatter {
   private func isBracketed(_ id: ExpressionID) -> Bool {
     switch tree[id].kind {
     case .list, .comprehension, .parenthesized, .record, .any, .all, .count, .aggregate: true
-    case .literal, .name, .declared, .member, .element, .call, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse, .products,
+    case .literal, .name, .declared, .member, .element, .call, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse,
+      .products,
       .productsHeld, .productsGranting, .days, .startOfMonth, .today, .unknown, .missing:
       false
     }

@@ -51,7 +51,7 @@ extension Formatter {
     case .fact(_, let value):
       put()
       expression(value)
-    case .none, .incomplete, .unavailable: takeFlat(through: end)
+    case .tenant, .none, .incomplete, .unavailable: takeFlat(through: end)
     }
   }
 
