@@ -132,7 +132,8 @@ extension Judge {
     count(id, verdict)
     if !keepsVerdicts { return }
     let subject = subject ?? self.subject(row, element, keySlots, program[id])
-    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: []))
+    let trace = keepsTraces ? machine.trace(of: program[id]) : nil
+    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: [], trace: trace))
   }
 
   private mutating func count(_ id: RuleID, _ verdict: Verdict) {
@@ -190,7 +191,9 @@ extension Judge {
         }
       }
       verdicts.append(
-        Reached(rule: id, subject: subject, verdict: finding.verdict, finding: finding, unknownPaths: paths))
+        Reached(
+          rule: id, subject: subject, verdict: finding.verdict, finding: finding, unknownPaths: paths,
+          trace: isJudged && keepsTraces ? machine.trace(of: rule) : nil))
     }
   }
 

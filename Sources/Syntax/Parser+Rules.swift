@@ -34,7 +34,7 @@ extension Parser {
   // MARK: Tests
 
   mutating func testDeclaration(at start: Int) throws(Abandoned) -> TestDeclaration {
-    var declaration = TestDeclaration(name: headText("what the test shows, a text"), asOf: nil, clauses: [])
+    var declaration = TestDeclaration(name: headText("what the test shows, a text"), asOf: nil, tenant: nil, clauses: [])
     let words: [Symbol] = [.as, .given, .cases, .expect]
     let count = diagnostics.count
     try body("a test", words) { (parser, word, start) throws(Abandoned) in
@@ -42,6 +42,7 @@ extension Parser {
       case .as:
         try parser.expect(.of)
         let day = try parser.expectDay()
+        if !parser.startsLine(), parser.accept(.in) { declaration.tenant = try parser.expectText("a tenant's name") }
         if declaration.asOf != nil {
           parser.report(.repeatedClause, "`as of` stands here a second time", at: parser.span(from: start))
         } else if !declaration.clauses.isEmpty {
@@ -115,7 +116,7 @@ extension Parser {
       verdict = .column(try expectName("a verdict"))
     }
     var expect = TestDeclaration.Expect(
-      verdict: verdict, rule: try expectReference("the name of a rule"), subjects: [], because: [], message: nil)
+      verdict: verdict, rule: try expectReference("the name of a rule"), subjects: [], severity: nil, because: [], message: nil)
     if accept(.for) {
       repeat {
         let name = try expectName("an entity or a collection")
@@ -123,6 +124,11 @@ extension Parser {
         expect.subjects.append(TestDeclaration.Subject(name: name, label: label))
         try checkChain(expect.subjects.count, "subjects")
       } while accept(.comma)
+    }
+    if !startsLine(), accept(.as) {
+      guard let severity = RuleSeverity(rawValue: symbol().rawValue) else { throw expected("`violation`, `warning` or `notice`") }
+      expect.severity = severity
+      advance()
     }
     if accept(.because) { expect.because = try expectPath("a path") }
     if accept(.message) { expect.message = try expectText("the message, a text") }

@@ -300,6 +300,8 @@ package struct PolicyTest: Sendable {
     package var verdict: VerdictWord
     package var rule: RuleID
     package var subjects: [Subject]
+    /// How grave the rule must be; nil: however grave.
+    package var severity: RuleSeverity?
     /// The expression's text that must be among the causes; empty: any.
     package var because: Text?
     package var message: Text?
@@ -309,7 +311,11 @@ package struct PolicyTest: Sendable {
   package var name: Text
   /// The row of `cases`, from 1; nil without cases.
   package var caseNumber: Int?
+  /// That row as it is written, its cells with bars between them.
+  package var caseName: Text?
   package var asOf: Day
+  /// The tenant whose attestations and waivers hold; nil: none that has a name.
+  package var tenant: Text?
   package var rows: [Row]
   package var states: [State]
   package var statements: [Statement]

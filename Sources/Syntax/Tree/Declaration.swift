@@ -296,6 +296,8 @@ package struct TestDeclaration: Sendable {
     package var verdict: Verdict
     package var rule: Reference
     package var subjects: [Subject]
+    /// `as violation`: how grave the rule is.
+    package var severity: RuleSeverity?
     package var because: [NameNode]
     package var message: TextNode?
   }
@@ -306,5 +308,7 @@ package struct TestDeclaration: Sendable {
   }
   package var name: TextNode
   package var asOf: DayNode?
+  /// `as of 2026-11-01 in "contoso"`
+  package var tenant: TextNode?
   package var clauses: [Spanned<Clause>]
 }

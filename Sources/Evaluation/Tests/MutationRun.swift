@@ -1,0 +1,159 @@
+package import Semantics
+package import Syntax
+
+/// Changes a policy set in each place in turn, and finds the changes that no test notices.
+///
+/// A change is tried with the tests that can see it: those of a rule whose verdict rests on its place, and on days on which it makes a difference.
+/// - Parameter filter: only the tests whose name contains it, and what their rules rest on.
+/// - Precondition: the tests pass.
+/// - Complexity: runs of tests; most changes are noticed by the first or second test that can see them.
+package func mutate(_ program: CheckedProgram, filter: Text? = nil) -> MutationReport {
+  var run = MutationRun(program, filter)
+  return run.report()
+}
+
+private struct MutationRun {
+  let program: CheckedProgram
+  let tests: [TestRun]
+  /// By test: the rules that it expects something of.
+  let asked: [Set<RuleID>]
+  /// The rules in question; nil: all.
+  let only: Set<RuleID>?
+  let days: GrantDays
+  /// The tests, those that noticed something last first.
+  var order: [Int]
+  var runs = 0
+
+  enum Answer { case noticed, survived, refused, same, unreached }
+
+  init(_ program: CheckedProgram, _ filter: Text?) {
+    self.program = program
+    tests = program.tests.filter { isNamed($0, filter) }.map { TestRun($0, program) }
+    asked = tests.map { Set($0.test.expectations.map(\.rule)) }
+    only = filter == nil ? nil : asked.reduce(into: []) { $0.formUnion($1) }
+    days = GrantDays(program)
+    order = Array(tests.indices)
+  }
+
+  mutating func report() -> MutationReport {
+    var tallies = Mutant.Kind.allCases.map { MutationReport.Tally(kind: $0) }
+    var survivors: [Mutant] = []
+    for mutant in MutantCollector.mutants(of: program) {
+      if let only, !mutant.rules.isEmpty, only.isDisjoint(with: mutant.rules) { continue }
+      guard let kind = tallies.firstIndex(where: { $0.kind == mutant.kind }) else { continue }
+      switch answer(mutant) {
+      case .noticed: tallies[kind].noticed += 1
+      case .refused: tallies[kind].refused += 1
+      case .same: tallies[kind].same += 1
+      case .unreached: tallies[kind].unreached += 1
+      case .survived:
+        tallies[kind].survived += 1
+        survivors.append(mutant)
+      }
+    }
+    let ordered = survivors.enumerated().sorted { left, right in
+      let (first, second) = (left.element.span, right.element.span)
+      return (first.file, first.start, left.offset) < (second.file, second.start, right.offset)
+    }
+    return MutationReport(tallies: tallies, survivors: ordered.map(\.element), runs: runs)
+  }
+
+  private mutating func answer(_ mutant: Mutant) -> Answer {
+    if mutant.rules.isEmpty { return .unreached }
+    var changed = program
+    mutant.apply(to: &changed)
+    var places = order.indices.filter { !asked[order[$0]].isDisjoint(with: mutant.rules) }
+    if let features = features(of: mutant) {
+      if features.contains(where: { contradicts(changed, $0) }) { return .refused }
+      // The days on which something else is granted, and the tests of those days.
+      let all = GrantDays(days, GrantDays(changed))
+      let differing = Set(
+        all.days.filter { day in
+          features.contains { GrantKey($0, on: day, in: program) != GrantKey($0, on: day, in: changed) }
+        })
+      if differing.isEmpty { return .same }
+      places.removeAll { !differing.contains(all.standing(for: tests[order[$0]].test.asOf)) }
+    } else {
+      places.removeAll { !makesDifference(mutant, tests[order[$0]].test) }
+    }
+    if places.isEmpty { return .survived }
+    let plan = Planner.plan(changed)
+    for place in places {
+      runs += 1
+      let test = order[place]
+      if !tests[test].outcome(plan, keepsTraces: false).failures.isEmpty {
+        order.remove(at: place)
+        order.insert(test, at: 0)
+        return .noticed
+      }
+    }
+    return .survived
+  }
+
+  /// The features of which a changed matrix may say something else; nil where no matrix is changed.
+  private func features(of mutant: Mutant) -> [FeatureID]? {
+    switch mutant.edit {
+    case .statement(_, _, let statement): [statement.feature]
+    case .others(let matrix): program.matrices[matrix.index].features
+    case .versions(let versions):
+      Set(versions.flatMap { program.matrices[$0.matrix.index].features }).sorted()
+    case .expression, .turnedRound, .rulePeriod, .severity, .waiver, .attestation, .product, .fact, .field: nil
+    }
+  }
+
+  /// Whether a change of dates is one on the day of a test; other changes are on every day.
+  private func makesDifference(_ mutant: Mutant, _ test: PolicyTest) -> Bool {
+    let day = test.asOf
+    func differ(_ left: Period, _ right: Period) -> Bool { left.contains(day) != right.contains(day) }
+    switch mutant.edit {
+    case .rulePeriod(let rule, let period): return differ(program[rule].period, period)
+    case .waiver(let index, let on, let expires):
+      let waiver = program.waivers[index]
+      if !waiver.tenants.isEmpty && !waiver.tenants.contains(test.tenant ?? "") { return false }
+      return differ(Period(from: waiver.on, before: waiver.expires), Period(from: on, before: expires))
+    case .attestation(let index, let on, let expires):
+      let attestation = program.attestations[index]
+      if let tenant = attestation.tenant, tenant != test.tenant { return false }
+      return differ(Period(from: attestation.on, before: attestation.expires), Period(from: on, before: expires))
+    case .product(let id, let changed):
+      let product = program[id]
+      return zip(product.skus + product.plans + product.components, changed.skus + changed.plans + changed.components)
+        .contains { differ($0.period, $1.period) }
+        || zip(product.includes, changed.includes).contains { differ($0.period, $1.period) }
+        || zip(product.formerly, changed.formerly).contains { differ($0.period, $1.period) }
+    case .fact(let fact, _): return !test.statements.contains { $0.fact == fact }
+    case .expression, .turnedRound, .statement, .others, .versions, .severity, .field: return true
+    }
+  }
+
+  /// Whether the checker would refuse the changed set: a `-` against another matrix's `yes` where no `prefer` decides.
+  private func contradicts(_ changed: CheckedProgram, _ feature: FeatureID) -> Bool {
+    struct Cell {
+      var name: QualifiedName
+      var statement: Matrix.Statement
+      var days: Period
+    }
+    var refusals: [Cell] = []
+    var grants: [Cell] = []
+    for matrix in changed.matrices {
+      for statement in matrix.statements where statement.feature == feature {
+        guard let days = overlap(matrix.period, statement.period) else { continue }
+        switch statement.mark {
+        case .no: refusals.append(Cell(name: matrix.name, statement: statement, days: days))
+        case .yes: grants.append(Cell(name: matrix.name, statement: statement, days: days))
+        case .unknown: break
+        }
+      }
+    }
+    func same(_ left: QualifiedName, _ right: QualifiedName) -> Bool { left.module == right.module && left.name == right.name }
+    return refusals.contains { no in
+      grants.contains { yes in
+        yes.statement.products == no.statement.products && !same(yes.name, no.name) && overlap(yes.days, no.days) != nil
+          && !changed.preferences.contains {
+            $0.features.contains(feature)
+              && (same($0.preferred, yes.name) && same($0.over, no.name) || same($0.preferred, no.name) && same($0.over, yes.name))
+          }
+      }
+    }
+  }
+}
