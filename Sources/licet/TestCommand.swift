@@ -64,6 +64,9 @@ extension Command {
     if let survivors = report.mutation?.survivors.count, survivors > 0 {
       outcome.add(.findings, "failed: \(counts); no test notices \(plural(survivors, "change"))")
     }
+    if let idle = report.mutation?.idle.count, idle > 0 {
+      outcome.add(.findings, "failed: \(plural(idle, "change")) allowed by a comment without need")
+    }
     if report.failed > 0 {
       outcome.add(.findings, "failed: \(counts)")
     } else if outcome.isEmpty {

@@ -29,7 +29,7 @@ struct GrantDays {
 }
 
 /// What is granted, so that two of them can be compared whatever the order of cells and whichever cell says it.
-struct GrantKey: Hashable {
+struct GrantKey: Equatable {
   private struct Alternative: Hashable {
     let products: [ProductID]
     let mark: Matrix.Mark
@@ -37,12 +37,40 @@ struct GrantKey: Hashable {
   }
   private let speaks: Bool
   private let alternatives: Set<Alternative>
+  /// Without those that say nothing more: whoever holds their products holds others that grant it on the same condition.
+  private let telling: Set<Alternative>
   private let open: Set<ProductID>
 
   init(_ feature: FeatureID, on day: Day, in program: CheckedProgram) {
     let granted = grants(of: feature, on: day, in: program)
+    let all = Set(granted.alternatives.map { Alternative(products: $0.products, mark: $0.mark, condition: $0.condition) })
     speaks = granted.speaks
-    alternatives = Set(granted.alternatives.map { Alternative(products: $0.products, mark: $0.mark, condition: $0.condition) })
+    alternatives = all
+    telling = all.filter { one in
+      let held = GrantKey.held(with: one.products, on: day, in: program)
+      return !all.contains { other in
+        other != one && other.mark == .yes && (other.condition == nil || other.condition == one.condition)
+          && other.products.allSatisfy { held.contains($0) && (one.products.contains($0) || program[$0].requires.isEmpty) }
+      }
+    }
     open = Set(granted.open)
+  }
+
+  /// - Parameter asked: whether it matters too which products grant it.
+  func grantsTheSame(as other: GrantKey, asked: Bool) -> Bool {
+    asked ? self == other : speaks == other.speaks && telling == other.telling && open == other.open
+  }
+
+  /// The products themselves and what they include, and what everybody holds.
+  private static func held(with products: [ProductID], on day: Day, in program: CheckedProgram) -> Set<ProductID> {
+    var found = Set(products)
+    var rest = products
+    while let product = rest.popLast() {
+      for inclusion in program[product].includes where inclusion.period.contains(day) && found.insert(inclusion.product).inserted {
+        rest.append(inclusion.product)
+      }
+    }
+    for (index, product) in program.products.enumerated() where product.isHeldByAll { found.insert(ProductID(index)) }
+    return found
   }
 }

@@ -66,6 +66,8 @@ package struct MutationReport: Sendable {
     /// Changes that a test noticed.
     package var noticed = 0
     package var survived = 0
+    /// Changes of which a comment in the policies says why no test can notice them.
+    package var allowed = 0
     /// Changes that the checker itself refuses: a `-` against another matrix's `yes`.
     package var refused = 0
     /// Changes after which the same is granted on every day, since another matrix is preferred or says it too.
@@ -77,6 +79,8 @@ package struct MutationReport: Sendable {
   package var tallies: [Tally]
   /// In order of place.
   package var survivors: [Mutant]
+  /// Comments that allow what needs none, with that subject: a test notices it, or it is not there.
+  package var idle: [(allowance: MutationAllowance, subject: String)]
   /// How often a test was run over a changed policy set.
   package var runs: Int
 }

@@ -160,10 +160,9 @@ struct MutantCollector {
     collectProductDates()
   }
 
-  /// The days of identifiers and of what a suite includes, on which verdicts rest, and those of former names, which messages tell.
+  /// The days of identifiers and of what a suite includes. On those of former names no verdict rests.
   private mutating func collectProductDates() {
     let holders = rules { $0.asksHoldings }
-    let tellers = Set(program.rules.indices.filter { tellsProducts(program.rules[$0]) }.map { RuleID($0) })
     for (index, product) in program.products.enumerated() {
       let id = ProductID(index)
       let name = product.name.string
@@ -185,31 +184,7 @@ struct MutantCollector {
           add(.date, product.name.span, name, "it includes `\(included)` \(words)", .product(id, changed), holders)
         }
       }
-      for (place, former) in product.formerly.enumerated() {
-        for (period, words) in moved(former.period) {
-          var changed = product
-          changed.formerly[place].period = period
-          let day = period.from != former.period.from ? former.period.from : former.period.before
-          let span = day.map { self.place(of: $0.text, from: product.name.span) } ?? product.name.span
-          add(
-            .date, span, name, "it is called \"\(former.title.text.string)\" \(words)", .product(id, changed),
-            tellers)
-        }
-      }
     }
-  }
-
-  private func tellsProducts(_ rule: Rule) -> Bool {
-    for template in [rule.message, rule.remedy].compactMap({ $0 }) {
-      for case .value(let expression) in template.parts {
-        switch program[expression].type.shape {
-        case .product: return true
-        case .list(let element): if element.shape == .product { return true }
-        case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf, .row, .feature, .nothing: break
-        }
-      }
-    }
-    return false
   }
 
   // MARK: the rest

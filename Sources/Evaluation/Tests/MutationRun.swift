@@ -20,6 +20,8 @@ private struct MutationRun {
   /// The rules in question; nil: all.
   let only: Set<RuleID>?
   let days: GrantDays
+  /// Whether anything asks which products grant a feature, and not only whether somebody has it.
+  let asksWhoGrants: Bool
   /// The tests, those that noticed something last first.
   var order: [Int]
   var runs = 0
@@ -32,12 +34,18 @@ private struct MutationRun {
     asked = tests.map { Set($0.test.expectations.map(\.rule)) }
     only = filter == nil ? nil : asked.reduce(into: []) { $0.formUnion($1) }
     days = GrantDays(program)
+    asksWhoGrants = program.expressions.contains {
+      if case .productsGranting = $0.kind { return true }
+      return false
+    }
     order = Array(tests.indices)
   }
 
   mutating func report() -> MutationReport {
     var tallies = Mutant.Kind.allCases.map { MutationReport.Tally(kind: $0) }
     var survivors: [Mutant] = []
+    let allowances = MutationAllowance.all(in: program.files)
+    var used = allowances.map { Array(repeating: false, count: $0.subjects.count) }
     for mutant in MutantCollector.mutants(of: program) {
       if let only, !mutant.rules.isEmpty, only.isDisjoint(with: mutant.rules) { continue }
       guard let kind = tallies.firstIndex(where: { $0.kind == mutant.kind }) else { continue }
@@ -47,15 +55,24 @@ private struct MutationRun {
       case .same: tallies[kind].same += 1
       case .unreached: tallies[kind].unreached += 1
       case .survived:
-        tallies[kind].survived += 1
-        survivors.append(mutant)
+        if let index = allowances.firstIndex(where: { $0.place(of: mutant) != nil }), let place = allowances[index].place(of: mutant) {
+          used[index][place] = true
+          tallies[kind].allowed += 1
+        } else {
+          tallies[kind].survived += 1
+          survivors.append(mutant)
+        }
       }
     }
     let ordered = survivors.enumerated().sorted { left, right in
       let (first, second) = (left.element.span, right.element.span)
       return (first.file, first.start, left.offset) < (second.file, second.start, right.offset)
     }
-    return MutationReport(tallies: tallies, survivors: ordered.map(\.element), runs: runs)
+    var idle: [(allowance: MutationAllowance, subject: String)] = []
+    for (index, allowance) in allowances.enumerated() where only == nil {
+      for (place, subject) in allowance.subjects.enumerated() where !used[index][place] { idle.append((allowance, subject)) }
+    }
+    return MutationReport(tallies: tallies, survivors: ordered.map(\.element), idle: idle, runs: runs)
   }
 
   private mutating func answer(_ mutant: Mutant) -> Answer {
@@ -69,7 +86,7 @@ private struct MutationRun {
       let all = GrantDays(days, GrantDays(changed))
       let differing = Set(
         all.days.filter { day in
-          features.contains { GrantKey($0, on: day, in: program) != GrantKey($0, on: day, in: changed) }
+          features.contains { !GrantKey($0, on: day, in: program).grantsTheSame(as: GrantKey($0, on: day, in: changed), asked: asksWhoGrants) }
         })
       if differing.isEmpty { return .same }
       places.removeAll { !differing.contains(all.standing(for: tests[order[$0]].test.asOf)) }
@@ -120,7 +137,6 @@ private struct MutationRun {
       return zip(product.skus + product.plans + product.components, changed.skus + changed.plans + changed.components)
         .contains { differ($0.period, $1.period) }
         || zip(product.includes, changed.includes).contains { differ($0.period, $1.period) }
-        || zip(product.formerly, changed.formerly).contains { differ($0.period, $1.period) }
     case .fact(let fact, _): return !test.statements.contains { $0.fact == fact }
     case .expression, .turnedRound, .statement, .others, .versions, .severity, .field: return true
     }

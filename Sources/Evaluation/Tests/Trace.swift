@@ -125,7 +125,8 @@ private struct Tracer {
   /// What has a value by itself and is not plain to see; below a binder only its source.
   private mutating func parts(of id: TypedExpressionID, into clause: inout Trace.Clause, _ machine: inout Machine) {
     let kind = machine.program[id].kind
-    if isTelling(kind, machine.program) {
+    // Which row a path leads to is seen from what is asked of it.
+    if isTelling(kind, machine.program), machine.evaluate(id.index).tag != .row {
       clause.parts.append(Trace.Part(expression: id, value: machine.shownValue(machine.evaluate(id.index))))
     }
     for operand in Outside.operands(of: kind) { parts(of: operand, into: &clause, &machine) }

@@ -151,6 +151,7 @@ extension JSONWriter {
           json.member("kind", tally.kind.rawValue)
           json.member("noticed", tally.noticed)
           json.member("survived", tally.survived)
+          json.member("allowed", tally.allowed)
           json.member("refused", tally.refused)
           json.member("same", tally.same)
           json.member("notReached", tally.unreached)
@@ -164,6 +165,14 @@ extension JSONWriter {
           json.member("change", mutant.change)
           json.name("at")
           json.range(mutant.span, program.files)
+        }
+      }
+      json.name("idle")
+      json.array(mutation.idle) { json, idle in
+        json.object { json in
+          json.member("subject", idle.subject)
+          json.name("at")
+          json.range(idle.allowance.span, program.files)
         }
       }
       json.member("runs", mutation.runs)

@@ -7,7 +7,7 @@ extension TestFormat {
   /// https://github.com/testmoapp/junitxml
   static let junit = TestFormat(name: "junit", summary: "JUnit XML, for build servers") { report, _, sink in
     let words = TestPage(report)
-    var suites: [(name: String, cases: [JUnitCase], output: [String])] = []
+    var suites: [(name: String, cases: [JUnitCase], output: ArraySlice<String>)] = []
     for outcome in report.outcomes {
       let test = report.program.tests[outcome.test]
       let module = shown(test.module)
@@ -20,7 +20,7 @@ extension TestFormat {
           }))
     }
     if let coverage = report.coverage {
-      suites.append(("coverage", [JUnitCase(name: "what the tests have seen", span: nil, failures: [])], words.lines(coverage)))
+      suites.append(("coverage", [JUnitCase(name: "what the tests have seen", span: nil, failures: [])], words.lines(coverage)[...]))
     }
     if let mutation = report.mutation {
       var cases = mutation.survivors.map { mutant in
@@ -28,8 +28,13 @@ extension TestFormat {
           name: shown("\(mutant.subject): \(mutant.change)") + " (\(report.place(mutant.span)))", span: mutant.span,
           failures: [("no test notices", report.words(mutant))])
       }
+      cases += mutation.idle.map { idle in
+        JUnitCase(
+          name: shown(idle.subject) + " (\(report.place(idle.allowance.span)))", span: idle.allowance.span,
+          failures: [("allowed, and no change of it survives", shown(idle.subject))])
+      }
       if cases.isEmpty { cases.append(JUnitCase(name: "each change is noticed", span: nil, failures: [])) }
-      suites.append(("mutation", cases, Array(words.lines(mutation).dropFirst(mutation.survivors.count))))
+      suites.append(("mutation", cases, words.lines(mutation).suffix(mutation.tallies.count + 2)))
     }
     let all = suites.flatMap(\.cases)
     sink.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")

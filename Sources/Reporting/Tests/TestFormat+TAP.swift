@@ -6,9 +6,11 @@ extension TestFormat {
   /// TAP 13: https://testanything.org/tap-version-13-specification.html
   static let tap = TestFormat(name: "tap", summary: "TAP 13, the Test Anything Protocol") { report, _, sink in
     let words = TestPage(report)
-    let survivors = report.mutation?.survivors ?? []
-    let hasMutation = report.mutation != nil
-    let count = report.outcomes.count + (hasMutation ? max(1, survivors.count) : 0)
+    // Of the lines about mutation, the last ones are counts.
+    let mutation = report.mutation.map { words.lines($0) } ?? []
+    let counts = (report.mutation?.tallies.count ?? 0) + 2
+    let survivors = mutation.dropLast(counts)
+    let count = report.outcomes.count + (report.mutation == nil ? 0 : max(1, survivors.count))
     sink.write("TAP version 13\n1..\(count)\n")
     var number = 0
     for outcome in report.outcomes {
@@ -23,14 +25,13 @@ extension TestFormat {
       sink.write("  ...\n")
     }
     for line in report.coverage.map({ words.lines($0) }) ?? [] { sink.write("# \(line)\n") }
-    if let mutation = report.mutation {
-      for mutant in survivors {
-        number += 1
-        sink.write("not ok \(number) - \(described(report.words(mutant)))\n")
-      }
-      if survivors.isEmpty { sink.write("ok \(number + 1) - mutation: each change is noticed\n") }
-      for line in words.lines(mutation).dropFirst(survivors.count) { sink.write("# \(line)\n") }
+    guard report.mutation != nil else { return }
+    for line in survivors {
+      number += 1
+      sink.write("not ok \(number) - \(described(line))\n")
     }
+    if survivors.isEmpty { sink.write("ok \(number + 1) - mutation: each change is noticed\n") }
+    for line in mutation.suffix(counts) { sink.write("# \(line)\n") }
   }
 
   /// A description has no `#`, which begins a directive.

@@ -84,6 +84,7 @@ struct TestPage {
 
   func lines(_ mutation: MutationReport) -> [String] {
     var lines = mutation.survivors.map { report.words($0) }
+    lines += mutation.idle.map { "\(report.place($0.allowance.span)): \(shown($0.subject)): allowed, and no change of it survives" }
     lines.append("mutation")
     for tally in mutation.tallies { lines.append("  \(words(tally))") }
     let noticed = mutation.tallies.reduce(0) { $0 + $1.noticed }
@@ -94,6 +95,7 @@ struct TestPage {
 
   private func words(_ tally: MutationReport.Tally) -> String {
     var words = "\(tally.kind.rawValue): \(grouped(tally.noticed)) of \(grouped(tally.noticed + tally.survived)) noticed"
+    if tally.allowed > 0 { words += "; \(grouped(tally.allowed)) that a comment allows" }
     if tally.refused > 0 { words += "; \(grouped(tally.refused)) that the checker refuses" }
     if tally.same > 0 { words += "; \(grouped(tally.same)) that change what is granted on no day" }
     if tally.unreached > 0 { words += "; \(grouped(tally.unreached)) not reached by any rule" }
