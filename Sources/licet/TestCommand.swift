@@ -9,13 +9,17 @@ extension Command {
     summary: "run the tests that stand in policies",
     usage: "POLICIES… [options]",
     operands: [("POLICIES", "folders that are searched for .licet files, or such files; together one policy set")],
-    options: [filter, coverage, threshold, mutation, format],
+    options: [filter, coverage, threshold, mutation, generation, format],
     notes: [
       """
       --coverage counts only what expectations name: each verdict of a rule, each part of its condition as true, false and unknown, and \
       each cell of a matrix that said what the answer was. --mutate changes each cell, comparison, connective, bound, date and severity \
       in turn and runs the tests that can see it; a change that no test notices is a survivor.
+      """,
       """
+      --generate writes a test in which each part of the rule's condition alone decides the verdict. The verdicts are what the policies \
+      say now; whether they are right, you say by keeping it.
+      """,
     ],
     codes: [.clean, .findings, .policyErrors, .nothingEvaluated, .usage, .fault, .inputOutput],
     run: run)
@@ -25,6 +29,7 @@ extension Command {
   private static let threshold = Option(
     "--threshold", "P", summary: "end with 1 where less than P in a hundred of verdicts, conditions or cells were seen")
   private static let mutation = Option("--mutate", summary: "say which changes to the policies no test notices; end with 1 if there are any")
+  private static let generation = Option("--generate", "RULE", summary: "run nothing; write a test of this rule at its boundaries")
   private static let format = Option(
     "--format", choices: TestFormat.all.map(\.name), summary: "how to write the outcomes; text on a terminal, else plain")
 
@@ -34,6 +39,10 @@ extension Command {
     if threshold != nil && !arguments.has(coverage) { throw UsageError("`--threshold` needs `--coverage`") }
     var outcome = Outcome()
     guard let program = LoadedPolicies.ready(arguments.operands, console: console, outcome: &outcome) else { return outcome }
+    if let rule = arguments.value(generation) {
+      generate(rule, program, console, &outcome)
+      return outcome
+    }
     let filter = arguments.value(filter).map { Text($0) }
     var report = TestReport(program: program, outcomes: runTests(program, filter: filter))
     if arguments.has(coverage) { report.coverage = TestCoverage(report.outcomes, of: program) }
@@ -45,6 +54,18 @@ extension Command {
     sink.flush()
     judge(report, threshold, filter, &outcome)
     return outcome
+  }
+
+  /// The day is one of the policy set's own where it has any, so that the same policies give the same test.
+  private static func generate(_ name: String, _ program: CheckedProgram, _ console: Console, _ outcome: inout Outcome) {
+    guard let rule = findRule(name, program, &outcome) else { return }
+    let day = program.tests.map(\.asOf).max() ?? Day(days: System.today())
+    guard let text = generateTest(of: rule, in: program, today: day) else {
+      outcome.add(.nothingEvaluated, "nothing was evaluated: no rows were found that `\(printable(name))` judges")
+      return
+    }
+    console.print(text)
+    outcome.add(.clean, "clean: a test of `\(program[rule].name.string)` was written")
   }
 
   private static func judge(_ report: TestReport, _ threshold: Percentage?, _ filter: Text?, _ outcome: inout Outcome) {

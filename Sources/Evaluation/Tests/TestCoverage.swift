@@ -125,7 +125,7 @@ package struct TestCoverage: Sendable {
 }
 
 /// What a rule and its conditions can come to at all.
-private struct Possibilities {
+struct Possibilities {
   let program: CheckedProgram
   init(_ program: CheckedProgram) { self.program = program }
 

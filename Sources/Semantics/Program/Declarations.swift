@@ -281,6 +281,10 @@ package struct PolicyTest: Sendable {
   package struct Row: Sendable {
     package var collection: CollectionID
     package var value: Value
+    package init(collection: CollectionID, value: Value) {
+      self.collection = collection
+      self.value = value
+    }
   }
   package enum Availability: Sendable { case none, incomplete, unavailable }
   package struct State: Sendable {
@@ -290,6 +294,10 @@ package struct PolicyTest: Sendable {
   package struct Statement: Sendable {
     package var fact: FactID
     package var value: Constant
+    package init(fact: FactID, value: Constant) {
+      self.fact = fact
+      self.value = value
+    }
   }
   package struct Subject: Sendable {
     /// The entity's, the record's or the collection's name.
@@ -321,4 +329,32 @@ package struct PolicyTest: Sendable {
   package var statements: [Statement]
   package var expectations: [Expectation]
   package var span: SourceSpan
+
+  /// A test that stands in no file and asks for one rule.
+  package init(of rule: RuleID, asOf: Day, rows: [Row], statements: [Statement], span: SourceSpan) {
+    module = ""
+    name = ""
+    self.asOf = asOf
+    self.rows = rows
+    states = []
+    self.statements = statements
+    expectations = [Expectation(verdict: .pass, rule: rule, subjects: [], span: span)]
+    self.span = span
+  }
+
+  init(
+    module: Text, name: Text, caseNumber: Int?, caseName: Text?, asOf: Day, tenant: Text?, span: SourceSpan
+  ) {
+    self.module = module
+    self.name = name
+    self.caseNumber = caseNumber
+    self.caseName = caseName
+    self.asOf = asOf
+    self.tenant = tenant
+    rows = []
+    states = []
+    statements = []
+    expectations = []
+    self.span = span
+  }
 }
