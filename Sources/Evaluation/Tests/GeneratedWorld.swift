@@ -32,6 +32,8 @@ struct GeneratedWorld {
   private var twin: [FieldID: FieldID] = [:]
   /// Keys of the subjects, which stay as they are, since the test names them.
   private var fixed: Set<FieldID> = []
+  /// Fields whose ids are looked for among others, or collected: those of products, and not only keys of rows.
+  private var isIdentifier: [FieldID: Bool] = [:]
   private var records: Set<RecordID> = []
 
   /// Nil where a rule judges something else than rows and their elements.
@@ -54,6 +56,17 @@ struct GeneratedWorld {
     }
     collectCollections(&collections)
     for field in reach.fields { link(field) }
+    for index in reach.expressions {
+      switch program.expressions[index].kind {
+      case .member(let element, _, _): markIdentifier(element)
+      case .comprehension(let comprehension): markIdentifier(comprehension.element)
+      case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row,
+        .entry, .call, .not, .and, .or, .equal, .order, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate,
+        .shift, .days, .orElse, .list, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part,
+        .function:
+        continue
+      }
+    }
     for collection in collections.sorted() {
       guard let shape = shape(of: program[collection].record) else { return nil }
       rows.append((collection, shape))
@@ -74,7 +87,7 @@ struct GeneratedWorld {
     subjects.append((thing, labels.joined(separator: ", ")))
   }
 
-  /// The key of the one row: the first letter of its shape, and the number of its field where there are several.
+  /// The key of the one row: the name of its shape, and the number of the field where it has several.
   private func keyText(_ field: FieldID) -> String {
     let name = program[field.record].name.name.string
     let place = program[field.record].key.firstIndex(of: field.index) ?? 0
@@ -121,6 +134,10 @@ struct GeneratedWorld {
     if first == second { return }
     // A fixed key keeps its value for both.
     if fixed.contains(first) { twin[second] = first } else { twin[first] = second }
+  }
+
+  private mutating func markIdentifier(_ id: TypedExpressionID) {
+    if case .field(_, let field) = program[id].kind { isIdentifier[root(field)] = true }
   }
 
   private mutating func add(_ choices: [Choice]) -> Int {
@@ -175,6 +192,21 @@ struct GeneratedWorld {
 
   // MARK: values
 
+  /// The choices of a dimension that are numbers or days, from the least on.
+  func ordered(_ dimension: Int) -> [Int] {
+    let keys = dimensions[dimension].map { choice -> Int64? in
+      guard case .literal(let literal)? = choice.value else { return nil }
+      switch literal {
+      case .int(let int): return int
+      case .decimal(let decimal): return decimal.scale == 0 ? decimal.mantissa : nil
+      case .date(let day): return Int64(day.days)
+      case .instant(let instant): return instant.ticks
+      case .null, .bool, .text, .guid: return nil
+      }
+    }
+    return keys.indices.filter { keys[$0] != nil }.sorted { (keys[$0] ?? 0) < (keys[$1] ?? 0) }
+  }
+
   private func choice(_ literal: Literal) -> Choice { Choice(value: .literal(literal), text: literal.shown) }
 
   private func values(_ type: ValueType, for field: FieldID?) -> [Choice] {
@@ -208,7 +240,7 @@ struct GeneratedWorld {
 
   /// Each whole number of the condition, and those beside it.
   private func numbers() -> [Int64] {
-    var found: [Int64] = [1, 0, 2]
+    var found: [Int64] = [1, 0, 2, 3]
     for case .int(let int) in literals() {
       for step in [Int64(0), 1, -1] {
         let (moved, overflow) = int.addingReportingOverflow(step)
@@ -228,7 +260,7 @@ struct GeneratedWorld {
   private func texts() -> [Text] {
     var found: [Text] = []
     for case .text(let text) in literals() where !found.contains(text) { found.append(text) }
-    return Array(found.prefix(12)) + ["else"]
+    return ["other"] + found.prefix(12)
   }
 
   /// The day itself, those of the condition, and those as far from the day as it says, each with its neighbours.
@@ -259,8 +291,9 @@ struct GeneratedWorld {
     let unknown = Choice(value: .literal(.text("else")), text: "\"else\"")
     var found: [Choice] = []
     for case .guid(let guid) in literals() { found.append(choice(.guid(guid))) }
-    guard reach.asksHoldings else {
-      return found + [Choice(value: .literal(.text(Text("key"))), text: "\"key\""), unknown]
+    guard reach.asksHoldings, field.map({ isIdentifier[root($0)] ?? false }) ?? true else {
+      let key = field.map { keyText($0) } ?? "key"
+      return found + [Choice(value: .literal(.text(Text(key))), text: "\"\(key)\""), unknown]
     }
     var others = 1
     for (index, product) in program.products.enumerated() {

@@ -172,7 +172,7 @@ struct MutantCollector {
           for (period, words) in moved(identifier.period) {
             var changed = product
             changed[keyPath: list][place].period = period
-            add(.date, identifier.span, name, "\(identifier.name.string) is its \(words)", .product(id, changed), holders)
+            add(.date, identifier.span, name, "its identifier \(identifier.name.string) counts \(words)", .product(id, changed), holders)
           }
         }
       }

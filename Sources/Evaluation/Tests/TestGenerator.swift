@@ -124,7 +124,39 @@ private struct TestGenerator {
   // MARK: boundaries
 
   /// For each condition the nearest states between which it alone changes the verdict: from true to false, and from one of them to unknown.
-  private func boundaries() -> [Boundary] {
+  private mutating func boundaries() -> [Boundary] {
+    var found = widest()
+    for index in found.indices { narrow(&found[index].states) }
+    return found
+  }
+
+  /// Two states that differ in one number or day only are moved towards each other, until the verdict changes between neighbours.
+  private mutating func narrow(_ pair: inout [Int]) {
+    guard pair.count >= 2 else { return }
+    let (first, second) = (states[pair[0]], states[pair[1]])
+    let differing = first.choices.indices.filter { first.choices[$0] != second.choices[$0] }
+    guard differing.count == 1, let dimension = differing.first else { return }
+    let ordered = world.ordered(dimension)
+    guard let from = ordered.firstIndex(of: first.choices[dimension]), let to = ordered.firstIndex(of: second.choices[dimension]) else {
+      return
+    }
+    var last = pair[0]
+    for place in stride(from: from, through: to, by: from < to ? 1 : -1) {
+      var choices = first.choices
+      choices[dimension] = ordered[place]
+      guard let found = state(choices) else { continue }
+      states.append(found)
+      if found.verdict == first.verdict {
+        last = states.count - 1
+      } else if found.verdict == second.verdict {
+        pair[0] = last
+        pair[1] = states.count - 1
+        return
+      }
+    }
+  }
+
+  private func widest() -> [Boundary] {
     let truths = states.map { state in Dictionary(uniqueKeysWithValues: state.conditions.map { ($0.expression, $0.truth) }) }
     return Possibilities(program).conditions(of: rule).compactMap { condition in
       var best: [Set<Trace.Condition.Truth>: (cost: Int, states: [Int])] = [:]
@@ -134,7 +166,10 @@ private struct TestGenerator {
           guard let other = truths[second][condition], one != other else { continue }
           let isAlone = truths[first].allSatisfy { $0.key == condition || (truths[second][$0.key] ?? $0.value) == $0.value }
           guard isAlone else { continue }
-          let cost = distance(states[first].choices, states[second].choices) * 100 + first + second
+          // A pass beside a fail says more than an undetermined does; of what is unknown, undetermined does.
+          let isUndetermined = [states[first].verdict, states[second].verdict].contains(.undetermined)
+          let isTold = isUndetermined == [one, other].contains(.unknown)
+          let cost = (isTold ? 0 : 100_000) + distance(states[first].choices, states[second].choices) * 100 + first + second
           if cost < best[[one, other]]?.cost ?? Int.max { best[[one, other]] = (cost, [first, second]) }
         }
       }
@@ -149,13 +184,15 @@ private struct TestGenerator {
 
   // MARK: text
 
-  func text() -> String? {
+  mutating func text() -> String? {
     let boundaries = boundaries()
     var chosen: [(state: Int, remark: String)] = []
     for boundary in boundaries {
       let span = program[boundary.condition].span
       let words = program.files[Int(span.file)].string(span).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      for state in boundary.states where !chosen.contains(where: { $0.state == state }) { chosen.append((state, words)) }
+      for state in boundary.states where !chosen.contains(where: { states[$0.state].choices == states[state].choices }) {
+        chosen.append((state, words))
+      }
     }
     if chosen.isEmpty, let first = states.indices.first { chosen = [(first, "the only state that was found")] }
     guard !chosen.isEmpty else { return nil }
