@@ -295,18 +295,48 @@ struct GeneratedWorld {
       let key = field.map { keyText($0) } ?? "key"
       return found + [Choice(value: .literal(.text(Text(key))), text: "\"\(key)\""), unknown]
     }
-    var others = 1
+    var kinds: Set<Kind> = []
     for (index, product) in program.products.enumerated() {
-      if !reach.products.contains(ProductID(index)) {
-        if product.skus.isEmpty || others == 0 { continue }
-        others -= 1
+      let id = ProductID(index)
+      // Of products that nothing tells apart one is enough, but for those that the rule names.
+      let isNamed = reach.expressions.contains {
+        if case .product(id) = program.expressions[$0].kind { return true }
+        return false
       }
+      guard kinds.insert(kind(of: id)).inserted || isNamed else { continue }
       for (kind, list) in [("plan", product.plans), ("sku", product.skus)] {
         guard let first = list.first(where: { $0.period.contains(day) }) else { continue }
         found.append(Choice(value: .literal(.guid(first.guid)), text: spelling(kind, first)))
       }
     }
     return found + [unknown]
+  }
+
+  /// What the cells of the features in question say of a product on the day, and what else makes a difference to who holds it.
+  private struct Kind: Hashable {
+    var cells: Set<Cell> = []
+    var hasPlans: Bool
+    var hasSkus: Bool
+    var includes: Bool
+    var requires: Bool
+    struct Cell: Hashable {
+      var feature: FeatureID
+      var mark: Matrix.Mark
+      var condition: DefineID?
+    }
+  }
+
+  private func kind(of id: ProductID) -> Kind {
+    let product = program[id]
+    var kind = Kind(
+      hasPlans: !product.plans.isEmpty, hasSkus: !product.skus.isEmpty, includes: !product.includes.isEmpty,
+      requires: !product.requires.isEmpty)
+    for matrix in program.matrices where matrix.period.contains(day) {
+      for statement in matrix.statements where statement.products == [id] && reach.features.contains(statement.feature) {
+        kind.cells.insert(Kind.Cell(feature: statement.feature, mark: statement.mark, condition: statement.condition))
+      }
+    }
+    return kind
   }
 
   /// `sku SPB`, where the name says which one is meant.

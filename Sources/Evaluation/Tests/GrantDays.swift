@@ -44,14 +44,25 @@ struct GrantKey: Equatable {
   init(_ feature: FeatureID, on day: Day, in program: CheckedProgram) {
     let granted = grants(of: feature, on: day, in: program)
     let all = Set(granted.alternatives.map { Alternative(products: $0.products, mark: $0.mark, condition: $0.condition) })
+    // What may say it too, by its only product; those of several products are few.
+    var single: [ProductID: [Alternative]] = [:]
+    var together: [Alternative] = []
+    for one in all where one.mark == .yes {
+      if one.products.count == 1 { single[one.products[0], default: []].append(one) } else { together.append(one) }
+    }
+    let everybodys = single.keys.filter { program[$0].isHeldByAll }
     speaks = granted.speaks
     alternatives = all
     telling = all.filter { one in
       let held = GrantKey.held(with: one.products, on: day, in: program)
-      return !all.contains { other in
-        other != one && other.mark == .yes && (other.condition == nil || other.condition == one.condition)
-          && other.products.allSatisfy { held.contains($0) && (one.products.contains($0) || program[$0].requires.isEmpty) }
+      func says(_ other: Alternative) -> Bool {
+        other != one && (other.condition == nil || other.condition == one.condition)
+          && other.products.allSatisfy {
+            (held.contains($0) || program[$0].isHeldByAll) && (one.products.contains($0) || program[$0].requires.isEmpty)
+          }
       }
+      return !together.contains(where: says) && !everybodys.contains { single[$0]?.contains(where: says) ?? false }
+        && !held.contains { single[$0]?.contains(where: says) ?? false }
     }
     open = Set(granted.open)
   }
@@ -61,16 +72,16 @@ struct GrantKey: Equatable {
     asked ? self == other : speaks == other.speaks && telling == other.telling && open == other.open
   }
 
-  /// The products themselves and what they include, and what everybody holds.
-  private static func held(with products: [ProductID], on day: Day, in program: CheckedProgram) -> Set<ProductID> {
-    var found = Set(products)
-    var rest = products
-    while let product = rest.popLast() {
-      for inclusion in program[product].includes where inclusion.period.contains(day) && found.insert(inclusion.product).inserted {
-        rest.append(inclusion.product)
+  /// The products themselves and what they include.
+  private static func held(with products: [ProductID], on day: Day, in program: CheckedProgram) -> [ProductID] {
+    var found = products
+    var next = 0
+    while next < found.count {
+      for inclusion in program[found[next]].includes where inclusion.period.contains(day) && !found.contains(inclusion.product) {
+        found.append(inclusion.product)
       }
+      next += 1
     }
-    for (index, product) in program.products.enumerated() where product.isHeldByAll { found.insert(ProductID(index)) }
     return found
   }
 }

@@ -25,6 +25,7 @@ private struct MutationRun {
   /// The tests, those that noticed something last first.
   var order: [Int]
   var runs = 0
+  private var keys: [FeatureID: [Day: GrantKey]] = [:]
 
   enum Answer { case noticed, survived, refused, same, unreached }
 
@@ -84,9 +85,14 @@ private struct MutationRun {
       if features.contains(where: { contradicts(changed, $0) }) { return .refused }
       // The days on which something else is granted, and the tests of those days.
       let all = GrantDays(days, GrantDays(changed))
+      let possible = periods(of: mutant)
       let differing = Set(
         all.days.filter { day in
-          features.contains { !GrantKey($0, on: day, in: program).grantsTheSame(as: GrantKey($0, on: day, in: changed), asked: asksWhoGrants) }
+          possible.contains { $0.contains(day) }
+            && features.contains { feature in
+              let before = key(feature, day)
+              return !before.grantsTheSame(as: GrantKey(feature, on: day, in: changed), asked: asksWhoGrants)
+            }
         })
       if differing.isEmpty { return .same }
       places.removeAll { !differing.contains(all.standing(for: tests[order[$0]].test.asOf)) }
@@ -118,6 +124,22 @@ private struct MutationRun {
     }
   }
 
+  /// The days on which a changed matrix may say something else.
+  private func periods(of mutant: Mutant) -> [Period] {
+    switch mutant.edit {
+    case .statement(let matrix, _, _), .others(let matrix): [program.matrices[matrix.index].period]
+    case .expression, .turnedRound, .versions, .rulePeriod, .severity, .waiver, .attestation, .product, .fact, .field: [Period()]
+    }
+  }
+
+  /// What is granted as the policies are written, worked out once.
+  private mutating func key(_ feature: FeatureID, _ day: Day) -> GrantKey {
+    if let known = keys[feature]?[day] { return known }
+    let made = GrantKey(feature, on: day, in: program)
+    keys[feature, default: [:]][day] = made
+    return made
+  }
+
   /// Whether a change of dates is one on the day of a test; other changes are on every day.
   private func makesDifference(_ mutant: Mutant, _ test: PolicyTest) -> Bool {
     let day = test.asOf
@@ -146,25 +168,26 @@ private struct MutationRun {
   private func contradicts(_ changed: CheckedProgram, _ feature: FeatureID) -> Bool {
     struct Cell {
       var name: QualifiedName
-      var statement: Matrix.Statement
+      var products: [ProductID]
       var days: Period
     }
-    var refusals: [Cell] = []
+    var refusals: [[ProductID]: [Cell]] = [:]
     var grants: [Cell] = []
     for matrix in changed.matrices {
       for statement in matrix.statements where statement.feature == feature {
         guard let days = overlap(matrix.period, statement.period) else { continue }
+        let cell = Cell(name: matrix.name, products: statement.products, days: days)
         switch statement.mark {
-        case .no: refusals.append(Cell(name: matrix.name, statement: statement, days: days))
-        case .yes: grants.append(Cell(name: matrix.name, statement: statement, days: days))
+        case .no: refusals[statement.products, default: []].append(cell)
+        case .yes: grants.append(cell)
         case .unknown: break
         }
       }
     }
     func same(_ left: QualifiedName, _ right: QualifiedName) -> Bool { left.module == right.module && left.name == right.name }
-    return refusals.contains { no in
-      grants.contains { yes in
-        yes.statement.products == no.statement.products && !same(yes.name, no.name) && overlap(yes.days, no.days) != nil
+    return grants.contains { yes in
+      (refusals[yes.products] ?? []).contains { no in
+        !same(yes.name, no.name) && overlap(yes.days, no.days) != nil
           && !changed.preferences.contains {
             $0.features.contains(feature)
               && (same($0.preferred, yes.name) && same($0.over, no.name) || same($0.preferred, no.name) && same($0.over, yes.name))

@@ -24,15 +24,16 @@ private struct TestGenerator {
     var choices: [Int]
     var verdict: Verdict
     var conditions: Set<Trace.Condition>
+    var truths: [TypedExpressionID: Trace.Condition.Truth]
   }
   private struct Signature: Hashable {
     var verdict: Verdict
     var conditions: Set<Trace.Condition>
   }
-  /// Two states between which one condition decides.
-  private struct Boundary {
+  /// Between two states a condition goes from one of these to the other, and nothing else does that both ask for.
+  private struct Pair: Hashable {
     var condition: TypedExpressionID
-    var states: [Int]
+    var truths: Set<Trace.Condition.Truth>
   }
 
   let program: CheckedProgram
@@ -41,6 +42,7 @@ private struct TestGenerator {
   let world: GeneratedWorld
   let plan: Plan
   var states: [State] = []
+  private var pairs: [Pair: (cost: Int, states: [State])] = [:]
 
   init(_ program: CheckedProgram, _ rule: RuleID, _ day: Day, _ world: GeneratedWorld) {
     self.program = program
@@ -63,31 +65,47 @@ private struct TestGenerator {
 
   // MARK: search
 
-  /// Goes from each state that is new in its verdict or conditions to all that differ in one choice.
+  /// Goes from each state that is new in its verdict or conditions to all that differ in one choice, and keeps the best boundaries passed.
   mutating func explore() {
     var seen: Set<Signature> = []
-    var runs = 0
-    func judged(_ choices: [Int]) -> State? {
-      runs += 1
-      return state(choices)
-    }
+    var runs = 1
+    guard let first = state(Array(repeating: 0, count: world.dimensions.count)) else { return }
+    seen.insert(Signature(verdict: first.verdict, conditions: first.conditions))
+    states.append(first)
     var next = 0
-    if let first = judged(Array(repeating: 0, count: world.dimensions.count)) {
-      seen.insert(Signature(verdict: first.verdict, conditions: first.conditions))
-      states.append(first)
-    }
     while next < states.count && runs < TestGenerator.budget {
-      let from = states[next].choices
+      let from = states[next]
       next += 1
       for dimension in world.dimensions.indices {
-        for choice in world.dimensions[dimension].indices where choice != from[dimension] && runs < TestGenerator.budget {
-          var choices = from
+        for choice in world.dimensions[dimension].indices where choice != from.choices[dimension] && runs < TestGenerator.budget {
+          var choices = from.choices
           choices[dimension] = choice
-          guard let found = judged(choices) else { continue }
+          runs += 1
+          guard let found = state(choices) else { continue }
+          compare(from, found, cost: next)
           if seen.insert(Signature(verdict: found.verdict, conditions: found.conditions)).inserted { states.append(found) }
         }
       }
     }
+  }
+
+  /// Keeps two neighbours where one condition alone, of those asked for in both, differs between them, and the verdict too.
+  private mutating func compare(_ first: State, _ second: State, cost: Int) {
+    if first.verdict == second.verdict { return }
+    var changed: TypedExpressionID?
+    for (condition, truth) in first.truths {
+      guard let other = second.truths[condition], other != truth else { continue }
+      if changed != nil { return }
+      changed = condition
+    }
+    guard let changed, let one = first.truths[changed], let other = second.truths[changed] else { return }
+    let key = Pair(condition: changed, truths: [one, other])
+    // A pass beside a fail says more than an undetermined does; of what is unknown, undetermined does.
+    let isUndetermined = [first.verdict, second.verdict].contains(.undetermined)
+    let isTold = isUndetermined == key.truths.contains(.unknown)
+    let isJudged = [first.verdict, second.verdict].contains { $0 == .pass || $0 == .fail }
+    let cost = cost + (isTold ? 0 : 100_000) + (isJudged ? 0 : 10_000)
+    if cost < pairs[key]?.cost ?? Int.max { pairs[key] = (cost, [first, second]) }
   }
 
   /// Nil where the rule does not judge the subject on these rows.
@@ -103,7 +121,9 @@ private struct TestGenerator {
     do throws(SnapshotError) {
       let reached = try TestRun(test, program).verdicts(plan, keepsTraces: true)
       guard let found = reached.first(where: { $0.trace != nil }), let trace = found.trace else { return nil }
-      return State(choices: choices, verdict: found.verdict, conditions: trace.conditions)
+      return State(
+        choices: choices, verdict: found.verdict, conditions: trace.conditions,
+        truths: Dictionary(trace.conditions.map { ($0.expression, $0.truth) }) { first, _ in first })
     } catch {
       // Rows that no snapshot could hold so: another choice is tried.
       return nil
@@ -123,82 +143,50 @@ private struct TestGenerator {
 
   // MARK: boundaries
 
-  /// For each condition the nearest states between which it alone changes the verdict: from true to false, and from one of them to unknown.
-  private mutating func boundaries() -> [Boundary] {
-    var found = widest()
-    for index in found.indices { narrow(&found[index].states) }
-    return found
+  /// For each condition the states between which it alone changes the verdict: from true to false, and from one of them to unknown.
+  private func boundaries() -> [(condition: TypedExpressionID, states: [State])] {
+    Possibilities(program).conditions(of: rule).compactMap { condition in
+      var chosen: [State] = []
+      if let sharp = pairs[Pair(condition: condition, truths: [.yes, .no])] { chosen = narrowed(sharp.states) }
+      let vague = [pairs[Pair(condition: condition, truths: [.yes, .unknown])], pairs[Pair(condition: condition, truths: [.no, .unknown])]]
+      chosen += vague.compactMap { $0 }.min { $0.cost < $1.cost }?.states ?? []
+      return chosen.isEmpty ? nil : (condition, chosen)
+    }
   }
 
-  /// Two states that differ in one number or day only are moved towards each other, until the verdict changes between neighbours.
-  private mutating func narrow(_ pair: inout [Int]) {
-    guard pair.count >= 2 else { return }
-    let (first, second) = (states[pair[0]], states[pair[1]])
-    let differing = first.choices.indices.filter { first.choices[$0] != second.choices[$0] }
-    guard differing.count == 1, let dimension = differing.first else { return }
+  /// Two states that differ in a number or a day are moved towards each other, until the verdict changes between neighbours.
+  private func narrowed(_ pair: [State]) -> [State] {
+    let (first, second) = (pair[0], pair[1])
+    guard let dimension = first.choices.indices.first(where: { first.choices[$0] != second.choices[$0] }) else { return pair }
     let ordered = world.ordered(dimension)
     guard let from = ordered.firstIndex(of: first.choices[dimension]), let to = ordered.firstIndex(of: second.choices[dimension]) else {
-      return
+      return pair
     }
-    var last = pair[0]
+    var last = first
     for place in stride(from: from, through: to, by: from < to ? 1 : -1) {
       var choices = first.choices
       choices[dimension] = ordered[place]
       guard let found = state(choices) else { continue }
-      states.append(found)
-      if found.verdict == first.verdict {
-        last = states.count - 1
-      } else if found.verdict == second.verdict {
-        pair[0] = last
-        pair[1] = states.count - 1
-        return
-      }
+      if found.verdict == second.verdict { return [last, found] }
+      if found.verdict == first.verdict { last = found }
     }
+    return pair
   }
-
-  private func widest() -> [Boundary] {
-    let truths = states.map { state in Dictionary(uniqueKeysWithValues: state.conditions.map { ($0.expression, $0.truth) }) }
-    return Possibilities(program).conditions(of: rule).compactMap { condition in
-      var best: [Set<Trace.Condition.Truth>: (cost: Int, states: [Int])] = [:]
-      for first in states.indices {
-        guard let one = truths[first][condition] else { continue }
-        for second in states.indices where second > first && states[first].verdict != states[second].verdict {
-          guard let other = truths[second][condition], one != other else { continue }
-          let isAlone = truths[first].allSatisfy { $0.key == condition || (truths[second][$0.key] ?? $0.value) == $0.value }
-          guard isAlone else { continue }
-          // A pass beside a fail says more than an undetermined does; of what is unknown, undetermined does.
-          let isUndetermined = [states[first].verdict, states[second].verdict].contains(.undetermined)
-          let isTold = isUndetermined == [one, other].contains(.unknown)
-          let cost = (isTold ? 0 : 100_000) + distance(states[first].choices, states[second].choices) * 100 + first + second
-          if cost < best[[one, other]]?.cost ?? Int.max { best[[one, other]] = (cost, [first, second]) }
-        }
-      }
-      var chosen = best[[.yes, .no]]?.states ?? []
-      let unknown = [best[[.yes, .unknown]], best[[.no, .unknown]]].compactMap { $0 }.min { $0.cost < $1.cost }
-      for state in unknown?.states ?? [] where !chosen.contains(state) { chosen.append(state) }
-      return chosen.isEmpty ? nil : Boundary(condition: condition, states: chosen)
-    }
-  }
-
-  private func distance(_ left: [Int], _ right: [Int]) -> Int { zip(left, right).count { $0 != $1 } }
 
   // MARK: text
 
-  mutating func text() -> String? {
-    let boundaries = boundaries()
-    var chosen: [(state: Int, remark: String)] = []
-    for boundary in boundaries {
+  func text() -> String? {
+    var chosen: [(state: State, remark: String)] = []
+    for boundary in boundaries() {
       let span = program[boundary.condition].span
       let words = program.files[Int(span.file)].string(span).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-      for state in boundary.states where !chosen.contains(where: { states[$0.state].choices == states[state].choices }) {
-        chosen.append((state, words))
-      }
+      for state in boundary.states where !chosen.contains(where: { $0.state.choices == state.choices }) { chosen.append((state, words)) }
     }
-    if chosen.isEmpty, let first = states.indices.first { chosen = [(first, "the only state that was found")] }
+    if chosen.isEmpty, let first = states.first { chosen = [(first, "the only state that was found")] }
     guard !chosen.isEmpty else { return nil }
     let writer = GeneratedTestText(
       program: program, rule: rule, day: day, world: world,
-      states: chosen.map { (states[$0.state].choices, states[$0.state].verdict, $0.remark) })
+      states: chosen.map { ($0.state.choices, $0.state.verdict, $0.remark) })
     return writer.text()
   }
 }
