@@ -4,7 +4,7 @@ import Syntax
 extension Machine {
   /// A field of a row.
   mutating func value(of field: FieldID, in row: Value) -> Value {
-    switch program[field].kind {
+    switch program.records[field.record.index].fields[field.index].kind {
     case .stored:
       guard let shape = shapeOfRecord[field.record.index] else { return .null }
       let slot = plan.read.shapes[shape].slotOfField[field.index]
@@ -16,6 +16,10 @@ extension Machine {
 
   /// The key of a row as reports write it; nil where a part can't be told.
   mutating func keyText(row: Int, _ keySlots: [Int], _ arena: Value.Arena) -> Text? {
+    if keySlots.count == 1 {
+      let value = read(keySlots[0], row: row, arena)
+      return value.isUnknown ? nil : keyText(value)
+    }
     var result: [UInt8] = []
     for (place, slot) in keySlots.enumerated() {
       let value = read(slot, row: row, arena)
@@ -80,7 +84,9 @@ extension Machine {
 
   /// A message with the values in it.
   mutating func render(_ parts: [LocalTemplate.Part], _ language: Text?) -> Text {
+    if parts.count == 1, case .text(let text) = parts[0] { return text }
     var result: [UInt8] = []
+    result.reserveCapacity(128)
     for part in parts {
       switch part {
       case .text(let text): result.append(contentsOf: text.utf8)
@@ -120,7 +126,8 @@ extension Machine {
       note(index, value, into: &found)
       for operand in outside(index) where isTelling(operand.index) {
         let inner = evaluate(operand.index)
-        note(operand.index, inner, into: &found)
+        // That a row is there says nothing that its fields do not say.
+        if inner.tag != .row { note(operand.index, inner, into: &found) }
       }
     }
   }

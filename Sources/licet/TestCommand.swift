@@ -28,7 +28,8 @@ extension Command {
   private static let coverage = Option("--coverage", summary: "say what the tests have seen of rules and matrices")
   private static let threshold = Option(
     "--threshold", "P", summary: "end with 1 where less than P in a hundred of verdicts, conditions or cells were seen")
-  private static let mutation = Option("--mutate", summary: "say which changes to the policies no test notices; end with 1 if there are any")
+  private static let mutation = Option(
+    "--mutate", summary: "say which changes to the policies no test notices; end with 1 if there are any")
   private static let generation = Option("--generate", "RULE", summary: "run nothing; write a test of this rule at its boundaries")
   private static let format = Option(
     "--format", choices: TestFormat.all.map(\.name), summary: "how to write the outcomes; text on a terminal, else plain")

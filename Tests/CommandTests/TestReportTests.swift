@@ -68,8 +68,10 @@ import Testing
     #expect(try shell("$licet test weak --coverage --threshold 0").code == 0)
   }
 
-  @Test(arguments: ["--coverage --threshold 101", "--coverage --threshold 100.1", "--coverage --threshold -1", "--coverage --threshold 5%",
-    "--coverage --threshold 1.2.3", "--coverage --threshold .5", "--threshold 50"])
+  @Test(arguments: [
+    "--coverage --threshold 101", "--coverage --threshold 100.1", "--coverage --threshold -1", "--coverage --threshold 5%",
+    "--coverage --threshold 1.2.3", "--coverage --threshold .5", "--threshold 50",
+  ])
   func `a threshold that is none is refused`(_ options: String) throws {
     #expect(try shell("$licet test strong \(options)").code == 64)
   }

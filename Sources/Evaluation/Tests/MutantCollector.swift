@@ -192,7 +192,8 @@ struct MutantCollector {
   private mutating func collectSeverities() {
     for (index, rule) in program.rules.enumerated() {
       for severity in RuleSeverity.allCases where severity != rule.severity {
-        add(.severity, rule.name.span, rule.name.string, "it is a \(severity.rawValue)", .severity(RuleID(index), severity), [RuleID(index)])
+        add(
+          .severity, rule.name.span, rule.name.string, "it is a \(severity.rawValue)", .severity(RuleID(index), severity), [RuleID(index)])
       }
     }
   }

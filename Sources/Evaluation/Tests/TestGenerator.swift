@@ -148,7 +148,9 @@ private struct TestGenerator {
     Possibilities(program).conditions(of: rule).compactMap { condition in
       var chosen: [State] = []
       if let sharp = pairs[Pair(condition: condition, truths: [.yes, .no])] { chosen = narrowed(sharp.states) }
-      let vague = [pairs[Pair(condition: condition, truths: [.yes, .unknown])], pairs[Pair(condition: condition, truths: [.no, .unknown])]]
+      let vague = [
+        pairs[Pair(condition: condition, truths: [.yes, .unknown])], pairs[Pair(condition: condition, truths: [.no, .unknown])],
+      ]
       chosen += vague.compactMap { $0 }.min { $0.cost < $1.cost }?.states ?? []
       return chosen.isEmpty ? nil : (condition, chosen)
     }

@@ -41,7 +41,8 @@ extension TestFormat {
     sink.write("<testsuites name=\"licet\" tests=\"\(all.count)\" failures=\"\(all.count { !$0.failures.isEmpty })\" errors=\"0\">\n")
     for suite in suites {
       let failed = suite.cases.count { !$0.failures.isEmpty }
-      sink.write("  <testsuite name=\"\(escaped(suite.name))\" tests=\"\(suite.cases.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"0\">\n")
+      sink.write(
+        "  <testsuite name=\"\(escaped(suite.name))\" tests=\"\(suite.cases.count)\" failures=\"\(failed)\" errors=\"0\" skipped=\"0\">\n")
       for testCase in suite.cases { testCase.write(suite.name, report.program.files, &sink) }
       if !suite.output.isEmpty { sink.write("    <system-out>\(escaped(suite.output.joined(separator: "\n")))</system-out>\n") }
       sink.write("  </testsuite>\n")

@@ -43,7 +43,8 @@ struct TestPage {
       let covered = rule.conditions.reduce(0) { $0 + $1.covered }
       let possible = rule.conditions.reduce(0) { $0 + $1.possible }
       lines.append(
-        "  \(shown(program[rule.rule].name.string)): verdicts \(reached) of \(rule.verdicts.count) (\(counts)), conditions \(covered) of \(possible)")
+        "  \(shown(program[rule.rule].name.string)): verdicts \(reached) of \(rule.verdicts.count) (\(counts)), conditions \(covered) of \(possible)"
+      )
       for condition in rule.conditions where condition.covered < condition.possible {
         lines.append("    \(words(condition))")
       }
@@ -51,7 +52,8 @@ struct TestPage {
     for matrix in coverage.matrices where !matrix.cells.isEmpty {
       let declared = program.matrices[matrix.matrix.index]
       let covered = matrix.cells.count { $0.count > 0 }
-      lines.append("  \(report.name(of: declared)): \(grouped(covered)) of \(counted(matrix.cells.count, "cell", "cells")) decided something")
+      lines.append(
+        "  \(report.name(of: declared)): \(grouped(covered)) of \(counted(matrix.cells.count, "cell", "cells")) decided something")
       for cell in matrix.cells where cell.count == 0 {
         let statement = declared.statements[cell.statement]
         lines.append("    \(report.place(statement.span)): \(report.name(of: statement)) decided nothing")
@@ -89,7 +91,9 @@ struct TestPage {
     for tally in mutation.tallies { lines.append("  \(words(tally))") }
     let noticed = mutation.tallies.reduce(0) { $0 + $1.noticed }
     let all = noticed + mutation.survivors.count
-    lines.append("  \(grouped(noticed)) of \(counted(all, "change", "changes")) noticed, in \(counted(mutation.runs, "run of a test", "runs of tests"))")
+    lines.append(
+      "  \(grouped(noticed)) of \(counted(all, "change", "changes")) noticed, in \(counted(mutation.runs, "run of a test", "runs of tests"))"
+    )
     return lines
   }
 
