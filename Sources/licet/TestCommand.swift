@@ -48,7 +48,7 @@ extension Command {
     var report = TestReport(program: program, outcomes: runTests(program, filter: filter))
     if arguments.has(coverage) { report.coverage = TestCoverage(report.outcomes, of: program) }
     // A test that fails anyway notices nothing.
-    if arguments.has(mutation) && report.failed == 0 { report.mutation = mutate(program, filter: filter) }
+    if arguments.has(mutation) && report.failed == 0 { report.mutation = mutate(program, report.outcomes, isFiltered: filter != nil) }
     let name = arguments.value(format) ?? (console.outputIsTerminal ? "text" : "plain")
     var sink = console.output.sink
     if let format = TestFormat.all.first(where: { $0.name == name }) { format.write(report, console.outputHasColor, &sink) }

@@ -1,14 +1,15 @@
 package import Semantics
-package import Syntax
+import Syntax
 
 /// Changes a policy set in each place in turn, and finds the changes that no test notices.
 ///
 /// A change is tried with the tests that can see it: those of a rule whose verdict rests on its place, and on days on which it makes a difference.
-/// - Parameter filter: only the tests whose name contains it, and what their rules rest on.
-/// - Precondition: the tests pass.
+/// - Parameters:
+///   - outcomes: of the tests that are to notice it, all of them passed.
+///   - isFiltered: whether there are other tests; then only what the rules of these rest on is changed.
 /// - Complexity: runs of tests; most changes are noticed by the first or second test that can see them.
-package func mutate(_ program: CheckedProgram, filter: Text? = nil) -> MutationReport {
-  var run = MutationRun(program, filter)
+package func mutate(_ program: CheckedProgram, _ outcomes: [TestOutcome], isFiltered: Bool) -> MutationReport {
+  var run = MutationRun(program, outcomes, isFiltered)
   return run.report()
 }
 
@@ -20,6 +21,10 @@ private struct MutationRun {
   /// The rules in question; nil: all.
   let only: Set<RuleID>?
   let days: GrantDays
+  /// By test: what its verdicts asked the matrices.
+  let questions: [Set<Trace.Question>]
+  /// Whether a matrix may be asked where a trace does not see it.
+  let hidesQuestions: Bool
   /// Whether anything asks which products grant a feature, and not only whether somebody has it.
   let asksWhoGrants: Bool
   /// The tests, those that noticed something last first.
@@ -29,17 +34,33 @@ private struct MutationRun {
 
   enum Answer { case noticed, survived, refused, same, unreached }
 
-  init(_ program: CheckedProgram, _ filter: Text?) {
+  init(_ program: CheckedProgram, _ outcomes: [TestOutcome], _ isFiltered: Bool) {
     self.program = program
-    tests = program.tests.filter { isNamed($0, filter) }.map { TestRun($0, program) }
+    tests = outcomes.map { TestRun(program.tests[$0.test], program) }
+    questions = outcomes.map { $0.seen.reduce(into: []) { $0.formUnion($1.trace?.questions ?? []) } }
     asked = tests.map { Set($0.test.expectations.map(\.rule)) }
-    only = filter == nil ? nil : asked.reduce(into: []) { $0.formUnion($1) }
+    only = !isFiltered ? nil : asked.reduce(into: []) { $0.formUnion($1) }
     days = GrantDays(program)
     asksWhoGrants = program.expressions.contains {
       if case .productsGranting = $0.kind { return true }
       return false
     }
+    hidesQuestions = asksWhoGrants || MutationRun.asksElsewhere(program)
     order = Array(tests.indices)
+  }
+
+  /// Whether `has` stands in a holding or in what a rule's second `for each` goes over, or in a define that those use.
+  private static func asksElsewhere(_ program: CheckedProgram) -> Bool {
+    var rest = program.holdings.map(\.body) + program.rules.flatMap { $0.chain.map(\.source) }
+    var seen: Set<TypedExpressionID> = []
+    while let id = rest.popLast() {
+      guard seen.insert(id).inserted else { continue }
+      let kind = program[id].kind
+      if case .has = kind { return true }
+      if case .call(let define, _) = kind { rest.append(program.defines[define.index].body) }
+      rest += kind.operands
+    }
+    return false
   }
 
   mutating func report() -> MutationReport {
@@ -99,12 +120,16 @@ private struct MutationRun {
     } else {
       places.removeAll { !makesDifference(mutant, tests[order[$0]].test) }
     }
+    if case .statement(_, _, let statement) = mutant.edit, !hidesQuestions {
+      let question = Trace.Question(feature: statement.feature, products: statement.products)
+      places.removeAll { !questions[order[$0]].contains(question) }
+    }
     if places.isEmpty { return .survived }
     let plan = Planner.plan(changed)
     for place in places {
       runs += 1
       let test = order[place]
-      if !tests[test].outcome(plan, keepsTraces: false).failures.isEmpty {
+      if !tests[test].outcome(plan, keepsTraces: false, only: mutant.rules).failures.isEmpty {
         order.remove(at: place)
         order.insert(test, at: 0)
         return .noticed

@@ -73,7 +73,9 @@ struct TestRun {
   }
 
   /// The verdicts that a plan gives; the error where the rows can't be read.
-  func verdicts(_ plan: Plan, keepsTraces: Bool) throws(SnapshotError) -> [Judge.Reached] {
+  func verdicts(_ plan: Plan, keepsTraces: Bool, only: Set<RuleID>? = nil) throws(SnapshotError) -> [Judge.Reached] {
+    var options = options
+    if let only { options.only.removeAll { !only.contains($0) } }
     var judge = try Judge(plan: plan, snapshot: snapshot, options: options, tenant: 0)
     judge.keepsVerdicts = true
     judge.keepsTraces = keepsTraces
@@ -82,12 +84,14 @@ struct TestRun {
   }
 
   /// Which expectations are not met, and the verdicts that they are about.
-  func outcome(_ plan: Plan, keepsTraces: Bool) -> (failures: [TestFailure], seen: [TestOutcome.Seen]) {
+  ///
+  /// - Parameter only: the rules in question; nil: all.
+  func outcome(_ plan: Plan, keepsTraces: Bool, only: Set<RuleID>? = nil) -> (failures: [TestFailure], seen: [TestOutcome.Seen]) {
     do throws(SnapshotError) {
-      let reached = try verdicts(plan, keepsTraces: keepsTraces)
+      let reached = try verdicts(plan, keepsTraces: keepsTraces, only: only)
       var failures: [TestFailure] = []
       var found: [Int] = []
-      for expectation in test.expectations {
+      for expectation in test.expectations where only?.contains(expectation.rule) ?? true {
         let matching = reached.indices.filter {
           reached[$0].rule == expectation.rule && matches(reached[$0].subject, expectation.subjects)
         }

@@ -28,11 +28,18 @@ package struct Trace: Sendable {
     /// Its place in the matrix's statements.
     package var statement: Int
   }
+  /// What a matrix may be asked about a subject: a feature, and products that are held, or perhaps held.
+  struct Question: Hashable {
+    var feature: FeatureID
+    var products: [ProductID]
+  }
   package var clauses: [Clause] = []
   /// Those that were asked for: behind a false `when`, or a false operand of `and`, nothing is.
   package var conditions: Set<Condition> = []
   /// Those whose products were held, and which said what the answer was.
   package var cells: Set<Cell> = []
+  /// All cells that could have had a say: no other one can change the verdict.
+  var questions: Set<Question> = []
 }
 
 extension Machine {
@@ -48,6 +55,12 @@ extension Machine {
     if isAsked {
       tracer.visit(rule.require, &self)
       tracer.cells(in: rule.require, &self)
+    }
+    for waiver in program.waivers where program[waiver.rule].name == rule.name {
+      for condition in waiver.conditions { tracer.cells(in: condition, &self) }
+    }
+    for template in [rule.message, rule.remedy].compactMap({ $0 }) {
+      for case .value(let expression) in template.parts { tracer.cells(in: expression, &self) }
     }
     let inUse = tracer.locals
     for local in rule.locals where inUse.contains(local.variable) {
@@ -209,6 +222,17 @@ private struct Tracer {
   private mutating func answer(_ subject: Value, _ feature: Value, _ machine: inout Machine) {
     guard subject.tag == .row, feature.tag == .feature else { return }
     let outcome = machine.has(subject, feature)
+    for matrix in machine.program.matrices {
+      for statement in matrix.statements where statement.feature.index == feature.index {
+        var applies = Value.yes
+        for product in statement.products where !applies.isFalse {
+          applies = machine.both(applies, machine.holds(subject, product.index))
+        }
+        if !applies.isFalse {
+          trace.questions.insert(Trace.Question(feature: statement.feature, products: statement.products))
+        }
+      }
+    }
     let granted = grants(of: FeatureID(feature.index), on: machine.day, in: machine.program)
     for cell in granted.alternatives + granted.denied {
       var applies = Value.yes
