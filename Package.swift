@@ -41,7 +41,6 @@ let package = Package(
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
-    .testTarget(
-      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
+    tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),
   ]
 )

@@ -77,8 +77,10 @@ struct FootprintFinder {
 
   /// The footprint of rules over the rows of one collection; nil where a verdict hangs on more than that.
   static func footprint(of rules: [RuleID], shape: Int, in plan: Plan) -> Footprint? {
-    var finder = FootprintFinder(plan, shape: shape, record: plan.read.shapeOfCollection.firstIndex { $0?.index == shape }
-      .map { plan.program.collections[$0].record })
+    var finder = FootprintFinder(
+      plan, shape: shape,
+      record: plan.read.shapeOfCollection.firstIndex { $0?.index == shape }
+        .map { plan.program.collections[$0].record })
     for id in rules {
       let rule = plan.program[id]
       if let first = rule.chain.first { finder.bound[first.variable.index] = .row(0) }
@@ -195,7 +197,11 @@ struct FootprintFinder {
         return finder.visit(define.body)
       }
     case .equal(let left, let right, _):
-      if isNull(right) { visitNullTest(of: left) } else if isNull(left) { visitNullTest(of: right) } else {
+      if isNull(right) {
+        visitNullTest(of: left)
+      } else if isNull(left) {
+        visitNullTest(of: right)
+      } else {
         take(left)
         take(right)
       }

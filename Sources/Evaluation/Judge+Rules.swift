@@ -49,7 +49,8 @@ extension Judge {
     for index in 0..<machine.elementCount(list) { members.append(machine.element(list, index)) }
     let keySlots = members.first.flatMap { machine.record(of: $0.value) }.map { machine.keySlots(of: $0) } ?? []
     // As causes name them: entities by their collection.
-    let owner = members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
+    let owner =
+      members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
       .map { program[$0].name } ?? link.thing
     var seen = SeenElements()
     if machine.incompleteness(list) != 0 {
@@ -184,6 +185,7 @@ extension Judge {
       for condition in [program[id].when, program[id].require].compactMap({ $0 }) {
         paths.formUnion(machine.unknownPaths(in: condition.index))
       }
+      paths.formUnion(machine.pathsNamed(by: grounds.causes, in: program[id]))
     }
     list(finding, grounds.causes, unknownPaths: paths, trace: keepsTraces ? machine.trace(of: program[id]) : nil)
   }
@@ -194,7 +196,7 @@ extension Judge {
       rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
       message: Text("cannot be told"), remedy: nil, because: [],
       causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file, place: here?.place)
-    list(finding, causes, unknownPaths: [], trace: nil)
+    list(finding, causes, unknownPaths: keepsVerdicts ? machine.paths(of: causes) : [], trace: nil)
   }
 
   private mutating func list(_ finding: Finding, _ causes: Int32, unknownPaths: Set<Text>, trace: Trace?) {

@@ -207,6 +207,34 @@ extension Machine {
     return outside(index).flatMap { featureTests(in: $0.index) }
   }
 
+  /// What `because` of a test may name beside what is unknown by itself: each cause as reports name it, and each path below a binder, or in a
+  /// define or a holding that the condition uses, that one of the causes is about.
+  mutating func pathsNamed(by set: Int32, in rule: Rule) -> Set<Text> {
+    let causes = paths(of: set)
+    guard !causes.isEmpty else { return [] }
+    var found = causes
+    for expression in program.expressions(in: rule).map({ program.expressions[$0.index] }) where isNamed(expression.kind, by: causes) {
+      found.insert(collapsed(program.files[Int(expression.span.file)].slice(expression.span)))
+    }
+    return found
+  }
+
+  func paths(of set: Int32) -> Set<Text> { Set(causes.sets[Int(set)].map { causes.all[Int($0)].path }) }
+
+  /// Whether a cause is about one of a path's own fields, or about the rows that it joins to.
+  private func isNamed(_ kind: TypedExpressionKind, by causes: Set<Text>) -> Bool {
+    guard case .field(let base, let field) = kind else { return false }
+    if causes.contains(path(of: field)) { return true }
+    switch program[field].kind {
+    case .join(let target, let by):
+      let key = FieldID(record: field.record, index: by)
+      if causes.contains(program[target].name) || causes.contains(path(of: key)) { return true }
+    case .reverse(let target, _): if causes.contains(program[target].name) { return true }
+    case .stored: break
+    }
+    return isNamed(program.expressions[base.index].kind, by: causes)
+  }
+
   /// The texts of the paths in a condition that can't be told: what `because` of a test may name.
   mutating func unknownPaths(in index: Int) -> Set<Text> {
     var found: Set<Text> = []

@@ -34,7 +34,7 @@ extension Parser {
   // MARK: Tests
 
   mutating func testDeclaration(at start: Int) throws(Abandoned) -> TestDeclaration {
-    var declaration = TestDeclaration(name: headText("what the test shows, a text"), asOf: nil, tenant: nil, clauses: [])
+    var declaration = TestDeclaration(name: headText("what the test shows, a text"), asOf: nil, clauses: [])
     let words: [Symbol] = [.as, .given, .cases, .expect]
     let count = diagnostics.count
     try body("a test", words) { (parser, word, start) throws(Abandoned) in
@@ -42,7 +42,6 @@ extension Parser {
       case .as:
         try parser.expect(.of)
         let day = try parser.expectDay()
-        if !parser.startsLine(), parser.accept(.in) { declaration.tenant = try parser.expectText("a tenant's name") }
         if declaration.asOf != nil {
           parser.report(.repeatedClause, "`as of` stands here a second time", at: parser.span(from: start))
         } else if !declaration.clauses.isEmpty {
@@ -65,6 +64,10 @@ extension Parser {
   }
 
   private mutating func given(_ words: [Symbol]) throws(Abandoned) -> TestDeclaration.Given {
+    if at(.tenant), kind(1) == .text || symbol(1) == .brokenText {
+      advance()
+      return .tenant(try expectText("the tenant's name, a text"))
+    }
     let name = try expectName("an entity, a fact or a collection")
     if at(.leftBrace) { return .row(name, expressionOrMissing { $0.skipClause(words) }) }
     if accept(.equals) { return .fact(name, expressionOrMissing { $0.skipClause(words) }) }

@@ -25,7 +25,9 @@ struct LoadedPolicies {
     // In order of place; where two stand at one place, the parser's is first.
     diagnostics = all.enumerated().sorted { left, right in
       let (first, second) = (left.element.span, right.element.span)
-      return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (second.file, second.start, Int32(truncatingIfNeeded: right.offset))
+      return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (
+        second.file, second.start, Int32(truncatingIfNeeded: right.offset)
+      )
     }.map(\.element)
     program = checked.program
   }

@@ -38,7 +38,7 @@ struct TestRows {
       files.append((program.collections[index].fileName.string + ".json", bytes))
     }
     return Snapshot(
-      id: test.tenant ?? "", files: files, collections: program.collections.map(\.fileName), incomplete: incomplete,
+      id: test.tenant ?? "test", files: files, collections: program.collections.map(\.fileName), incomplete: incomplete,
       unavailable: unavailable)
   }
 

@@ -117,10 +117,10 @@ struct TestRun {
     _ expectation: PolicyTest.Expectation, _ found: Judge.Reached?, _ reached: [Judge.Reached], _ judged: CheckedProgram
   ) -> TestFailure? {
     let rule = judged[expectation.rule]
-    let named = expectation.subjects.map { part in
+    let whom = expectation.subjects.map { part in
       part.thing.string + (part.label.map { " \"\($0.string)\"" } ?? "")
     }.joined(separator: ", ")
-    let expected = "\(expectation.verdict.rawValue) \(rule.name.string)" + (named.isEmpty ? "" : " for \(named)")
+    let expected = "\(expectation.verdict.rawValue) \(rule.name.string)" + (whom.isEmpty ? "" : " for \(whom)")
     guard let found else {
       let isInForce = rule.period.contains(test.asOf)
       // On a day on which it is not in force, a rule applies to nobody.
@@ -142,10 +142,13 @@ struct TestRun {
       return failure(
         "message \"\(message.string)\"", found.finding.map { "message \"\($0.message.string)\"" } ?? "no message")
     }
-    if let because = expectation.because, !found.unknownPaths.contains(because) {
-      let paths = found.unknownPaths.map(\.string).sorted()
+    // What fails is decided by values, what cannot be told by what is missing.
+    let isFailure = found.verdict == .fail || (found.verdict == .waived && found.finding?.original == .fail)
+    let named = isFailure ? Set((found.finding?.because ?? []).map(\.expression)) : found.unknownPaths
+    if let because = expectation.because, !named.contains(because) {
+      let paths = named.map(\.string).sorted()
       return failure(
-        "because \(because.string)", paths.isEmpty ? "nothing is unknown" : "because " + paths.joined(separator: ", "))
+        "because \(because.string)", paths.isEmpty ? "nothing is missing" : "because " + paths.joined(separator: ", "))
     }
     return nil
   }

@@ -264,6 +264,8 @@ package struct TestDeclaration: Sendable {
   package enum Given: Sendable {
     /// A row by its entity's name.
     case row(NameNode, ExpressionID)
+    /// The name of the tenant that the snapshot is of.
+    case tenant(TextNode)
     case fact(NameNode, ExpressionID)
     case none(NameNode)
     case incomplete(NameNode)
@@ -308,7 +310,5 @@ package struct TestDeclaration: Sendable {
   }
   package var name: TextNode
   package var asOf: DayNode?
-  /// `as of 2026-11-01 in "contoso"`
-  package var tenant: TextNode?
   package var clauses: [Spanned<Clause>]
 }
