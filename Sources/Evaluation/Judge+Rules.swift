@@ -148,7 +148,8 @@ extension Judge {
     count(id, verdict)
     if !keepsVerdicts { return }
     let subject = subject ?? self.subject(row, element, keySlots, id)
-    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: []))
+    let trace = keepsTraces ? machine.trace(of: program[id]) : nil
+    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: [], trace: trace))
   }
 
   private mutating func count(_ id: RuleID, _ verdict: Verdict) {
@@ -186,7 +187,7 @@ extension Judge {
       }
       paths.formUnion(machine.pathsNamed(by: grounds.causes, in: program[id]))
     }
-    list(finding, grounds.causes, unknownPaths: paths)
+    list(finding, grounds.causes, unknownPaths: paths, trace: keepsTraces ? machine.trace(of: program[id]) : nil)
   }
 
   /// Lists a verdict where the subject itself can't be judged.
@@ -195,10 +196,10 @@ extension Judge {
       rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
       message: Text("cannot be told"), remedy: nil, because: [],
       causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file, place: here?.place)
-    list(finding, causes, unknownPaths: keepsVerdicts ? machine.paths(of: causes) : [])
+    list(finding, causes, unknownPaths: keepsVerdicts ? machine.paths(of: causes) : [], trace: nil)
   }
 
-  private mutating func list(_ finding: Finding, _ causes: Int32, unknownPaths: Set<Text>) {
+  private mutating func list(_ finding: Finding, _ causes: Int32, unknownPaths: Set<Text>, trace: Trace?) {
     count(finding.rule, finding.verdict)
     if finding.verdict == .undetermined {
       for cause in machine.causes.sets[Int(causes)] {
@@ -213,7 +214,7 @@ extension Judge {
     verdicts.append(
       Reached(
         rule: finding.rule, subject: finding.subject, verdict: finding.verdict, finding: finding,
-        unknownPaths: unknownPaths))
+        unknownPaths: unknownPaths, trace: trace))
   }
 
   // MARK: subjects

@@ -31,6 +31,8 @@ struct Judge {
   var onFinding: ((Finding, [Cause]) -> Void)?
   /// Whether every verdict is kept, those that a report only counts too.
   var keepsVerdicts = false
+  /// Whether each kept verdict comes with the values of the condition's parts; in tests.
+  var keepsTraces = false
   var verdicts: [Reached] = []
   var onProgress: ((Progress) -> Void)?
   /// Groups of the rules about the collection at hand, and by rule of `grouped` its place in one; nil where it is in none.
@@ -49,6 +51,8 @@ struct Judge {
     var finding: Finding?
     /// The texts of what could not be told in the rule's conditions.
     var unknownPaths: Set<Text>
+    /// What the parts of the rule's condition were; nil where it was not judged, or traces are not kept.
+    var trace: Trace?
   }
 
   /// Rows read at once.

@@ -158,7 +158,7 @@ extension Checker {
 }
 
 /// The days that two periods have in common; nil where there are none.
-func overlap(_ left: Period, _ right: Period) -> Period? {
+package func overlap(_ left: Period, _ right: Period) -> Period? {
   let from = [left.from, right.from].compactMap { $0 }.max()
   let before = [left.before, right.before].compactMap { $0 }.min()
   if let from, let before, before <= from { return nil }

@@ -33,6 +33,8 @@ extension Checker {
   /// One case of a test while it is spelt out: the cells of its row by the names of their columns.
   struct CaseRow {
     var number: Int?
+    var name: Text?
+    var span: SourceSpan?
     var cells: [Text: TestDeclaration.Cases.Cell] = [:]
     var used: Set<Text> = []
   }
@@ -65,7 +67,7 @@ extension Checker {
         report(.badCases, "`cases` has no rows, so this test is never run", at: first.span)
       }
       rows = cases.rows.enumerated().map { number, row in
-        var made = CaseRow(number: number + 1)
+        var made = CaseRow(number: number + 1, name: rowName(row.span), span: row.span)
         for (column, cell) in zip(cases.columns, row.cells) { made.cells[column.text] = cell }
         return made
       }
@@ -83,10 +85,20 @@ extension Checker {
     }
   }
 
+  /// A row of `cases` as it is written, without the outer bars and with one space for many.
+  private func rowName(_ span: SourceSpan) -> Text {
+    var name: [UInt8] = []
+    for byte in trees[file].source.slice(span) where byte != 0x09 && byte != 0x0A && byte != 0x0D {
+      if byte == 0x20 && (name.last ?? 0x20) == 0x20 { continue }
+      name.append(byte)
+    }
+    while let last = name.last, last == 0x20 || last == 0x7C { name.removeLast() }
+    return Text(name.drop { $0 == 0x20 || $0 == 0x7C })
+  }
+
   private mutating func spellOut(_ node: TestDeclaration, _ span: SourceSpan, _ row: inout CaseRow) {
     var test = PolicyTest(
-      module: module, name: node.name.text, caseNumber: row.number, asOf: node.asOf?.day ?? Day(days: 0), rows: [], states: [],
-      statements: [], expectations: [], span: span)
+      module: module, name: node.name.text, caseNumber: row.number, caseName: row.name, asOf: node.asOf?.day ?? Day(days: 0), span: row.span ?? span)
     var states: [CollectionID: SourceSpan] = [:]
     for clause in node.clauses {
       switch clause.value {
@@ -356,7 +368,8 @@ extension Checker {
       node.because.isEmpty ? nil : Text(Array(node.because.map(\.text.utf8).joined(separator: [UInt8(ascii: ".")])))
     return PolicyTest.Expectation(
       verdict: verdict, rule: RuleID(found.index),
-      subjects: node.subjects.map { PolicyTest.Subject(thing: $0.name.text, label: $0.label?.text) }, because: because,
+      subjects: node.subjects.map { PolicyTest.Subject(thing: $0.name.text, label: $0.label?.text) }, severity: node.severity,
+      because: because,
       message: node.message?.text, span: span)
   }
 

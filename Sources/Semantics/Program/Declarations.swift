@@ -293,6 +293,10 @@ package struct PolicyTest: Sendable {
   package struct Row: Sendable {
     package var collection: CollectionID
     package var value: Value
+    package init(collection: CollectionID, value: Value) {
+      self.collection = collection
+      self.value = value
+    }
   }
   package enum Availability: Sendable { case none, incomplete, unavailable }
   package struct State: Sendable {
@@ -302,6 +306,10 @@ package struct PolicyTest: Sendable {
   package struct Statement: Sendable {
     package var fact: FactID
     package var value: Constant
+    package init(fact: FactID, value: Constant) {
+      self.fact = fact
+      self.value = value
+    }
   }
   package struct Subject: Sendable {
     /// The entity's, the record's or the collection's name.
@@ -312,6 +320,8 @@ package struct PolicyTest: Sendable {
     package var verdict: VerdictWord
     package var rule: RuleID
     package var subjects: [Subject]
+    /// How grave the rule must be; nil: however grave.
+    package var severity: RuleSeverity?
     /// The expression's text that must be among the causes; empty: any.
     package var because: Text?
     package var message: Text?
@@ -321,6 +331,8 @@ package struct PolicyTest: Sendable {
   package var name: Text
   /// The row of `cases`, from 1; nil without cases.
   package var caseNumber: Int?
+  /// That row as it is written, its cells with bars between them.
+  package var caseName: Text?
   package var asOf: Day
   /// Whose snapshot it is; nil: a tenant that nothing names.
   package var tenant: Text?
@@ -329,4 +341,31 @@ package struct PolicyTest: Sendable {
   package var statements: [Statement]
   package var expectations: [Expectation]
   package var span: SourceSpan
+
+  /// A test that stands in no file and asks for one rule.
+  package init(of rule: RuleID, asOf: Day, rows: [Row], statements: [Statement], span: SourceSpan) {
+    module = ""
+    name = ""
+    self.asOf = asOf
+    self.rows = rows
+    states = []
+    self.statements = statements
+    expectations = [Expectation(verdict: .pass, rule: rule, subjects: [], span: span)]
+    self.span = span
+  }
+
+  init(
+    module: Text, name: Text, caseNumber: Int?, caseName: Text?, asOf: Day, span: SourceSpan
+  ) {
+    self.module = module
+    self.name = name
+    self.caseNumber = caseNumber
+    self.caseName = caseName
+    self.asOf = asOf
+    rows = []
+    states = []
+    statements = []
+    expectations = []
+    self.span = span
+  }
 }

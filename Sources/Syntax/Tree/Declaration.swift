@@ -298,6 +298,8 @@ package struct TestDeclaration: Sendable {
     package var verdict: Verdict
     package var rule: Reference
     package var subjects: [Subject]
+    /// `as violation`: how grave the rule is.
+    package var severity: RuleSeverity?
     package var because: [NameNode]
     package var message: TextNode?
   }
