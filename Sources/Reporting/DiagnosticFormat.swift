@@ -26,6 +26,7 @@ package struct DiagnosticFormat: Sendable {
       json.array(diagnostics) { json, diagnostic in
         json.object { json in
           json.member("code", diagnostic.kind.code)
+          json.member("nature", diagnostic.kind.nature.rawValue)
           json.member("severity", diagnostic.severity.rawValue)
           json.member("message", diagnostic.message)
           json.name("at")
