@@ -1,8 +1,12 @@
 /// All rules, in the order of their ids.
 package let lintRules: [LintRule] = [
-  .allowUnreadable, .allowUnused, .allowWithoutReason, .attestationExpiresSoon, .duplicateSource, .emptyReason, .expiredAttestation,
-  .expiredWaiver, .futureSource, .insecureAddress, .longWaiver, .machineTranslatedSource, .matrixWithoutSource, .missingRemedy,
-  .missingTitle, .needlessPrefer, .oldSource, .readBeforePublished, .ruleWithoutSource, .settingUnknown, .severityWithoutReason,
-  .sourceWithoutAddress, .sourceWithoutDate, .unstatedFact, .unusedDefine, .unusedEntity, .unusedFact, .unusedFeature, .unusedField,
-  .unusedLet, .unusedLookup, .unusedParameter, .unusedProduct, .unusedSource, .waiverExpiresSoon, .waiverOfNobody,
+  .allowUnreadable, .allowUnused, .allowWithoutReason, .attestationExpiresSoon, .brokenId, .comparedWithTrue, .confusableCharacters,
+  .constantFirst, .countForAny, .doubleNegation, .duplicateCondition, .duplicateElement, .duplicateRule, .duplicateSource,
+  .emptyReason, .expiredAttestation, .expiredWaiver, .futureSource, .idAsText, .insecureAddress, .invisibleCharacters, .listOfOne,
+  .longLine, .longMessage, .longWaiver, .machineTranslatedSource, .magicDate, .matrixWithoutSource, .missingRemedy, .missingTitle,
+  .missingTranslation, .needlessPrefer, .negatedComparison, .oldSource, .personInRule, .readBeforePublished, .ruleWithoutSource,
+  .sameMessage, .sameOnBothSides, .settingUnknown, .severityWithoutReason, .sourceWithoutAddress, .sourceWithoutDate, .subjectIgnored,
+  .subjectUnnamed, .tenantQuestion, .textSpaces, .todoComment, .translationPlaceholders, .unstatedFact, .untranslatedText,
+  .unusedDefine, .unusedEntity, .unusedFact, .unusedFeature, .unusedField, .unusedLet, .unusedLookup, .unusedParameter,
+  .unusedProduct, .unusedSource, .waiverExpiresSoon, .waiverOfNobody,
 ]

@@ -10,6 +10,8 @@ package struct LintSet: Sendable {
   /// The kinds that analyses beside lint know.
   let provable: [DiagnosticKind]
   let rules: [Site<RuleDeclaration>]
+  /// The places of titles, messages, remedies and notes.
+  let prose: Set<SourceSpan>
   /// Where tests stand, by file, in order.
   private let tests: [[SourceSpan]]
 
@@ -30,7 +32,36 @@ package struct LintSet: Sendable {
     for test in tests { spans[test.file].append(test.span) }
     self.tests = spans
     rules = LintSet.sites(trees) { if case .rule(let node) = $0 { node } else { nil } }
+    prose = LintSet.prose(trees)
     usage = Usage(program, isInTest: { LintSet.contains(spans, $0) })
+  }
+
+  private static func prose(_ trees: [SyntaxTree]) -> Set<SourceSpan> {
+    var spans: Set<SourceSpan> = []
+    func add(_ titled: Titled) {
+      spans.insert(titled.text.span)
+      for translation in titled.translations { spans.insert(translation.text.span) }
+    }
+    for declaration in trees.flatMap(\.declarations) {
+      switch declaration.kind {
+      case .source(let node):
+        spans.insert(node.title.span)
+        for clause in node.clauses { if case .note(let note) = clause.value { add(note.text) } }
+      case .feature(let node): add(node.title)
+      case .product(let node): add(node.title)
+      case .fact(let node): add(node.title)
+      case .rule(let node):
+        for clause in node.clauses {
+          switch clause.value {
+          case .title(_, let text): spans.insert(text.span)
+          case .message(_, let text), .remedy(_, let text): spans.insert(text.span)
+          case .forEach, .letting, .when, .require, .cite, .effective, .formerly: break
+          }
+        }
+      case .asOf, .matrix, .prefer, .invariant, .entity, .record, .attest, .define, .lookup, .holding, .waiver, .test, .lint: break
+      }
+    }
+    return spans
   }
 
   private static func sites<Node>(_ trees: [SyntaxTree], _ pick: (DeclarationKind) -> Node?) -> [Site<Node>] {
@@ -125,4 +156,52 @@ func wholeLines(_ span: SourceSpan, in source: SourceFile) -> SourceSpan {
   if end < bytes.count, bytes[end] == 0x0D { end += 1 }
   if end < bytes.count, bytes[end] == 0x0A { end += 1 }
   return SourceSpan(file: span.file, start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end))
+}
+
+extension LintSet {
+  /// Each expression as written outside tests.
+  func eachExpression(_ body: (_ tree: SyntaxTree, _ expression: Expression) -> Void) {
+    for tree in trees {
+      for expression in tree.expressions where !isInTest(expression.span) { body(tree, expression) }
+    }
+  }
+
+  /// An expression without the brackets around it.
+  func bare(_ id: ExpressionID, in tree: SyntaxTree) -> Expression {
+    var expression = tree[id]
+    while case .parenthesized(let inner) = expression.kind { expression = tree[inner] }
+    return expression
+  }
+
+  /// What rules, defines and holdings are made of, once each; not what waivers, facts and tests are.
+  var judged: [TypedExpression] {
+    let roots = program.rules.flatMap { self.roots(of: $0) } + program.defines.map(\.body) + program.holdings.map(\.body)
+    return reach(roots).map { self[$0] }.sorted { ($0.span.file, $0.span.start) < ($1.span.file, $1.span.start) }
+  }
+
+  /// A text that people read, and no name, address or value.
+  func isProse(_ span: SourceSpan) -> Bool { prose.contains(span) }
+}
+
+/// The characters beyond ASCII in a file, each with its place.
+///
+/// - Complexity: O(bytes).
+func foreignScalars(in tree: SyntaxTree) -> [(span: SourceSpan, scalar: UInt32)] {
+  let bytes = tree.source.bytes
+  var found: [(span: SourceSpan, scalar: UInt32)] = []
+  var index = 0
+  while index < bytes.count {
+    guard bytes[index] >= 0xC0 else {
+      index += 1
+      continue
+    }
+    let length = bytes[index] >= 0xF0 ? 4 : bytes[index] >= 0xE0 ? 3 : 2
+    let end = min(index + length, bytes.count)
+    if let scalar = String(decoding: bytes[index..<end], as: UTF8.self).unicodeScalars.first {
+      let span = SourceSpan(file: tree.file, start: Int32(truncatingIfNeeded: index), end: Int32(truncatingIfNeeded: end))
+      found.append((span, scalar.value))
+    }
+    index = end
+  }
+  return found
 }
