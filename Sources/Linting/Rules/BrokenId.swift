@@ -12,7 +12,7 @@ extension LintRule {
       entity user in users key id label name { id: id, name: text, city: text, active: bool, born: date }
       notice named {
         for each user in users
-        require user.name is not "11111111-2222-3333-4444-55555555555"
+        require user.city is not "11111111-2222-3333-4444-55555555555"
         message "{user.id} has no name."
       }
       """,

@@ -21,6 +21,7 @@ extension LintRule {
       feature reset "Reset a password"
       notice resets {
         for each user in users
+        when user.active
         require organization has reset
         message "{user.name} may not reset."
       }
@@ -37,6 +38,7 @@ extension LintRule {
       feature reset "Reset a password"
       notice resets {
         for each user in users
+        when user.active
         require user has reset
         message "{user.name} may not reset."
       }
