@@ -7,7 +7,7 @@ package let lintRules: [LintRule] = [
   .lookupWithoutOther, .machineTranslatedSource, .magicDate, .matrixWithoutSource, .misleadingSku, .missingRemedy, .missingTitle,
   .missingTranslation, .moduleFolder, .nameStyle, .needlessPrefer, .negatedComparison, .oldSource, .oneIdTwoNames, .oneNameTwoIds,
   .orderOfClauses, .orderOfDeclarations, .orderOfVersions, .personInRule, .productWithoutId, .publishedMark, .readBeforePublished,
-  .realAddress, .retiredId, .ruleWithoutSource, .sameMessage, .sameOnBothSides, .sameProductTitle, .sameTestName, .settingUnknown,
+  .realAddress, .retiredId, .ruleWithoutSource, .sameMessage, .sameOnBothSides, .sameProductTitle, .settingUnknown,
   .severityWithoutReason, .skuForPlan, .sourceWithoutAddress, .sourceWithoutDate, .subjectIgnored, .subjectUnnamed, .tenantQuestion,
   .textSpaces, .todoComment, .translationPlaceholders, .unlabelledEntity, .unstatedFact, .untestedCell, .untestedFailure,
   .untestedRule, .untranslatedText, .unusedDefine, .unusedEntity, .unusedFact, .unusedFeature, .unusedField, .unusedLet,

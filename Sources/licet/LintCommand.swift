@@ -9,12 +9,14 @@ extension Command {
     summary: "find what is wrong with policies, without a snapshot",
     usage: "POLICIES… [options]",
     operands: [("POLICIES", "folders that are searched for .licet files, or such files; together one policy set")],
-    options: [format, level, asOf],
+    options: [format, level, asOf, fix, dryRun],
     notes: [
       "Each message says how it is known: `error[LIC0123]` is refused by the language, `warning[id, proved]` holds for every possible snapshot, "
         + "`warning[id, habit]` is a habit worth keeping. Habits are looked at in policies without errors.",
       "`licet explain CODE` tells more of a message, with an example. `lint ID off because \"…\"` in a policy file switches a rule off, or to "
         + "`note`, `warning` or `error`; the comment `// lint: allow ID because …` silences it for the declaration that follows.",
+      "`--fix` never changes what the policies judge, except where the message's help says that a text changes; what the language refuses "
+        + "is not mended by it, since the mending is a guess.",
     ],
     codes: [.clean, .findings, .policyErrors, .nothingEvaluated, .usage, .fault, .inputOutput],
     run: run)
@@ -26,12 +28,32 @@ extension Command {
   private static let asOf = Option(
     "--as-of", "DATE", summary: "the day for which sources are old and waivers expired, as 2026-11-01; today in UTC if not said")
 
+  private static let fix = Option("--fix", summary: "mend what a machine may mend, in the files, and tell what is left")
+  private static let dryRun = Option("--dry-run", summary: "with --fix: write what would change as a unified diff, and change nothing")
+
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     guard !arguments.operands.isEmpty else { throw UsageError("POLICIES is missing") }
     let day = try day(arguments.value(asOf))
+    guard arguments.has(fix) || !arguments.has(dryRun) else { throw UsageError("`--dry-run` needs `--fix`") }
     var outcome = Outcome()
-    let loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
+    var loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
     guard outcome.isEmpty else { return outcome }
+    if arguments.has(fix), loaded.program != nil, let fixed = Linting.fixed(loaded.files, asOf: day) {
+      if arguments.has(dryRun) {
+        for (old, new) in zip(loaded.files, fixed.files) { console.output.write(unifiedDiff(of: old.path, from: old.bytes, to: new.bytes)) }
+        outcome.add(.clean, "would mend \(plural(fixed.applied.count, "thing")) in \(plural(changes(loaded, fixed).count, "file"))")
+        return outcome
+      }
+      let changed = changes(loaded, fixed)
+      do throws(SystemError) {
+        try ReplacedFiles(changed).replace()
+      } catch {
+        outcome.add(error)
+        return outcome
+      }
+      if !changed.isEmpty { console.say("licet: mended \(plural(fixed.applied.count, "thing")) in \(plural(changed.count, "file"))") }
+      loaded = LoadedPolicies(fixed.files)
+    }
     let diagnostics = messages(of: loaded, asOf: day)
     let name = arguments.value(format) ?? (console.outputIsTerminal ? "text" : "plain")
     var sink = console.output.sink
@@ -41,6 +63,10 @@ extension Command {
     sink.flush()
     conclude(diagnostics, files: loaded.files.count, level: arguments.value(level) ?? "warning", &outcome)
     return outcome
+  }
+
+  private static func changes(_ loaded: LoadedPolicies, _ fixed: Fixed) -> [(path: String, bytes: [UInt8])] {
+    zip(loaded.files, fixed.files).compactMap { old, new in old.bytes == new.bytes ? nil : (new.path, new.bytes) }
   }
 
   private static func day(_ written: String?) throws(UsageError) -> Day {

@@ -130,6 +130,14 @@ enum System {
     throw SystemError(operation: "write", path: target, code: EEXIST)
   }
 
+  /// Gives an open file the permissions of another.
+  static func takeMode(of path: String, for descriptor: Int32) throws(SystemError) {
+    var found = stat()
+    guard unsafe stat(path, &found) == 0, fchmod(descriptor, found.st_mode & 0o777) == 0 else {
+      throw SystemError(operation: "write", path: path, code: errno)
+    }
+  }
+
   static func sync(_ descriptor: Int32, path: String) throws(SystemError) {
     // Pipes and devices have nothing to keep.
     if fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP {

@@ -13,7 +13,7 @@ extension LintRule {
       module m
       product premium "Premium" {
         sku PREMIUM 11111111-2222-3333-4444-555555555555
-        plan PREMIUM_PLAN 11111111-2222-3333-4444-555555555555
+        plan PREMIUM 11111111-2222-3333-4444-555555555555
       }
       feature reset "Reset a password"
       matrix editions {
@@ -26,7 +26,7 @@ extension LintRule {
       module m
       product premium "Premium" {
         sku PREMIUM 11111111-2222-3333-4444-555555555555
-        plan PREMIUM_PLAN 66666666-7777-8888-9999-aaaaaaaaaaaa
+        plan PREMIUM 66666666-7777-8888-9999-aaaaaaaaaaaa
       }
       feature reset "Reset a password"
       matrix editions {
