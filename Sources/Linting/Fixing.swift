@@ -1,5 +1,5 @@
-package import Syntax
 import Semantics
+package import Syntax
 
 /// A policy set after the edits that a machine may make.
 package struct Fixed: Sendable {
