@@ -97,7 +97,6 @@ import Testing
     ("lint policies --fix", "unknown option `--fix`"),
     ("test", "POLICIES is missing"),
     ("test policies --fliter x", "did you mean `--filter`?"),
-    ("explain", "CODE is missing"),
     ("explain LIC0001 LIC0002", "one CODE at a time"),
   ]
 

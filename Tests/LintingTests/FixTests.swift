@@ -50,17 +50,23 @@ private func program(_ files: [SourceFile]) -> CheckedProgram? {
     let day = try #require(examplesDay)
     var applied = 0
     var judged = 0
-    for seed in UInt64(0)..<1200 {
+    // Fixes that change what is read or shown say so in brackets; their rules are off here.
+    let off = "\nlint unused_let off because \"It says so.\"\nlint text_spaces off because \"It says so.\"\n"
+    for seed in UInt64(0)..<400 {
       guard let pair = Pair(seed: seed) else { continue }
-      let mended = try #require(fixed([SourceFile(path: "gen.licet", bytes: Array(pair.text.utf8))], asOf: day))
-      applied += mended.applied.count
+      let mended = try #require(fixed([SourceFile(path: "gen.licet", bytes: Array((pair.text + off).utf8))], asOf: day))
+      #expect(!mended.applied.contains { $0.fix?.title.contains("(") ?? false })
       guard !mended.applied.isEmpty else { continue }
+      applied += mended.applied.count
       let after = try #require(program(mended.files), "seed \(seed)")
       let before = judge(pair.program, pair.tenant, options: pair.options)
       judged += before.judgements.count
-      #expect(verdicts(before) == verdicts(judge(after, pair.tenant, options: pair.options)), "seed \(seed)")
+      let (old, new) = (verdicts(before), verdicts(judge(after, pair.tenant, options: pair.options)))
+      #expect(old.count == new.count)
+      let changed = zip(old, new).first { $0 != $1 }
+      #expect(changed == nil, "seed \(seed): \(mended.applied.map { "\($0.kind.code) \($0.message)" })")
     }
-    #expect(applied > 100, "\(applied) fixes")
-    #expect(judged > 1000, "\(judged) verdicts")
+    #expect(applied > 20, "\(applied) fixes")
+    #expect(judged > 200, "\(judged) verdicts")
   }
 }
