@@ -22,7 +22,9 @@ package struct Allowance: Sendable {
       for comment in tree.comments {
         guard let words = LintComment(tree, comment)?.words, words.count >= 2, words[0] == "allow" else { continue }
         let reason = words.count > 3 && words[2] == "because" ? words[3...].joined(separator: " ") : ""
-        allowances.append(Allowance(rule: words[1], reason: reason, comment: comment, range: range(comment, in: tree), line: wholeLines(comment, in: tree.source)))
+        allowances.append(
+          Allowance(
+            rule: words[1], reason: reason, comment: comment, range: range(comment, in: tree), line: wholeLines(comment, in: tree.source)))
       }
     }
     return allowances

@@ -33,7 +33,9 @@ package func lint(
   }
   return found.enumerated().sorted { left, right in
     let (first, second) = (left.element.span, right.element.span)
-    return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (second.file, second.start, Int32(truncatingIfNeeded: right.offset))
+    return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (
+      second.file, second.start, Int32(truncatingIfNeeded: right.offset)
+    )
   }.map(\.element)
 }
 

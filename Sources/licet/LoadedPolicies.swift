@@ -28,7 +28,9 @@ struct LoadedPolicies {
     // In order of place; where two stand at one place, the parser's is first.
     let diagnostics = all.enumerated().sorted { left, right in
       let (first, second) = (left.element.span, right.element.span)
-      return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (second.file, second.start, Int32(truncatingIfNeeded: right.offset))
+      return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (
+        second.file, second.start, Int32(truncatingIfNeeded: right.offset)
+      )
     }.map(\.element)
     self.init(files: files, trees: trees, diagnostics: diagnostics, program: checked.program)
   }

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite struct LintTests {
-  private static let untidy = (try? String(contentsOf: repositoryRoot.appendingPathComponent("Tests/Corpus/linting/untidy.licet"), encoding: .utf8)) ?? ""
+  private static let untidy =
+    (try? String(contentsOf: repositoryRoot.appendingPathComponent("Tests/Corpus/linting/untidy.licet"), encoding: .utf8)) ?? ""
   private static let day = "2026-11-01"
 
   @Test func `the policies of the project are clean, and the last line counts by nature`() throws {
@@ -74,7 +75,9 @@ import Testing
     let folder = try TemporaryFolder(["a.licet": Self.untidy])
     let result = try Tool.shell("cd \(folder.path) && $licet lint a.licet --as-of \(Self.day) --fix --dry-run > fix.patch && cat a.licet")
     #expect(result.output == Self.untidy)
-    let patched = try Tool.shell("cd \(folder.path) && git apply fix.patch && cat a.licet && cp a.licet b && git apply -R fix.patch && $licet lint a.licet --as-of \(Self.day) --fix >/dev/null 2>&1; cmp a.licet b")
+    let patched = try Tool.shell(
+      "cd \(folder.path) && git apply fix.patch && cat a.licet && cp a.licet b && git apply -R fix.patch && $licet lint a.licet --as-of \(Self.day) --fix >/dev/null 2>&1; cmp a.licet b"
+    )
     #expect(patched.code == 0, "\(patched.errors)")
     #expect(patched.output.contains("user.city is \"A\""))
   }

@@ -9,7 +9,9 @@ import Testing
 let examplesDay = Day(year: 2026, month: 11, day: 1)
 
 /// Parses, checks and lints one file, with a rule switched on that may be off; the codes, and what the checker says of it.
-func linted(_ text: String, on rule: LintRule? = nil, path: String = "m/example.licet") throws -> (habits: [Diagnostic], refused: [Diagnostic], source: SourceFile) {
+func linted(_ text: String, on rule: LintRule? = nil, path: String = "m/example.licet") throws -> (
+  habits: [Diagnostic], refused: [Diagnostic], source: SourceFile
+) {
   var text = text
   if let rule, rule.level == .off { text += "\nlint \(rule.id) warning because \"It is shown here.\"\n" }
   let source = SourceFile(path: path, bytes: Array(text.utf8))
@@ -41,7 +43,8 @@ extension LintRule: CustomTestStringConvertible {
   @Test func `each rule has a file, each file a rule, and the list is in order`() throws {
     let folder = repositoryRoot.appendingPathComponent("Sources/Linting/Rules")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    let names = lintRules.map { rule in rule.id.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + ".swift" }
+    let names = lintRules.map { rule in rule.id.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + ".swift"
+    }
     #expect(files == names.sorted())
     #expect(lintRules.map(\.id) == lintRules.map(\.id).sorted())
     #expect(Set(lintRules.map(\.id)).count == lintRules.count)

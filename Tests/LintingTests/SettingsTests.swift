@@ -67,19 +67,32 @@ import Testing
       return lint(program, [tree], asOf: try #require(examplesDay), proved: [proof], provable: [kind])
     }
     #expect(try told(policies).contains { $0.kind.code == "never_holds" && $0.severity == .warning })
-    #expect(try told(policies + "lint never_holds error because \"It must not be.\"\n").contains { $0.kind.code == "never_holds" && $0.severity == .error })
-    let allowed = try told(policies.replacingOccurrences(of: "notice named", with: "// lint: allow never_holds because it is a draft.\nnotice named"))
+    #expect(
+      try told(policies + "lint never_holds error because \"It must not be.\"\n").contains {
+        $0.kind.code == "never_holds" && $0.severity == .error
+      })
+    let allowed = try told(
+      policies.replacingOccurrences(of: "notice named", with: "// lint: allow never_holds because it is a draft.\nnotice named"))
     #expect(!allowed.contains { ["never_holds", "allow_unused", "allow_unreadable"].contains($0.kind.code) })
-    #expect(try !told(policies + "lint never_holds off because \"It is a draft.\"\n").contains { ["never_holds", "setting_unknown"].contains($0.kind.code) })
+    #expect(
+      try !told(policies + "lint never_holds off because \"It is a draft.\"\n").contains {
+        ["never_holds", "setting_unknown"].contains($0.kind.code)
+      })
   }
 
   @Test func `the policies of the project keep all habits`() throws {
     let folder = repositoryRoot.appendingPathComponent("Policies")
-    let paths = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }.filter { $0.hasSuffix(".licet") }.sorted()
-    let files = try paths.map { SourceFile(path: "Policies/" + $0, bytes: [UInt8](try Data(contentsOf: folder.appendingPathComponent($0)))) }
+    let paths = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }.filter {
+      $0.hasSuffix(".licet")
+    }.sorted()
+    let files = try paths.map {
+      SourceFile(path: "Policies/" + $0, bytes: [UInt8](try Data(contentsOf: folder.appendingPathComponent($0))))
+    }
     let trees = files.enumerated().map { parse($0.element, file: Int32($0.offset)) }
     let program = try #require(check(trees).program)
     let told = lint(program, trees, asOf: try #require(Day(year: 2026, month: 11, day: 1)))
-    #expect(told.map { "\(files[Int($0.span.file)].path):\(files[Int($0.span.file)].line(of: $0.span.start)) \($0.kind.code) \($0.message)" } == [])
+    #expect(
+      told.map { "\(files[Int($0.span.file)].path):\(files[Int($0.span.file)].line(of: $0.span.start)) \($0.kind.code) \($0.message)" }
+        == [])
   }
 }

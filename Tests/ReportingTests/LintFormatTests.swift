@@ -7,7 +7,9 @@ import Testing
 @Suite struct LintFormatTests {
   private static let kind = DiagnosticKind(
     code: "some_habit", nature: .habit, summary: "a <sentence> & more", explanation: "Because.", wrong: "", right: "")
-  private let files = [SourceFile(path: "a b/c,d:é.licet", bytes: Array("module m\nfeature é \"x\"\n".utf8)), SourceFile(path: "clean.licet", bytes: [])]
+  private let files = [
+    SourceFile(path: "a b/c,d:é.licet", bytes: Array("module m\nfeature é \"x\"\n".utf8)), SourceFile(path: "clean.licet", bytes: []),
+  ]
 
   private func written(_ name: String, _ diagnostics: [Diagnostic]) throws -> String {
     var bytes: [UInt8] = []
@@ -28,7 +30,8 @@ import Testing
     let text = try written("github", [diagnostic("100% ##[error]::set-env\n::error::\r\u{1B}[31m"), diagnostic("fine", .note)])
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 3 && lines[2].isEmpty)
-    #expect(lines[0].hasPrefix("::warning file=a b/c%2Cd%3Aé.licet,line=2,endLine=2,col=1,endColumn=8,title=some_habit (habit)::100%25 # #["))
+    #expect(
+      lines[0].hasPrefix("::warning file=a b/c%2Cd%3Aé.licet,line=2,endLine=2,col=1,endColumn=8,title=some_habit (habit)::100%25 # #["))
     #expect(lines[1].hasPrefix("::notice "))
     #expect(!text.contains("##["))
     #expect(!text.contains("\r") && !text.contains("\u{1B}"))

@@ -30,7 +30,8 @@ extension LintRule {
         guard !known.contains(words[1]) else { continue }
         let near = nearest(Text(words[1]), among: known.sorted().map { Text($0) })
         findings.add(
-          "lint has no rule `\(words[1])`", at: comment, notes: near.map { ["did you mean `\($0)`?"] } ?? ["`licet explain` lists the rules"])
+          "lint has no rule `\(words[1])`", at: comment,
+          notes: near.map { ["did you mean `\($0)`?"] } ?? ["`licet explain` lists the rules"])
       }
     }
   }

@@ -31,7 +31,8 @@ extension LintRule {
       if case .literal = set.bare(right, in: tree).kind { return }
       let mended = "\(set.text(tree[right].span)) \(comparison.rawValue) \(set.text(tree[left].span))"
       findings.add(
-        "the constant stands first", at: expression.span, fix: Diagnostic.Fix("swap the sides", [Diagnostic.Fix.Edit(expression.span, mended)]))
+        "the constant stands first", at: expression.span,
+        fix: Diagnostic.Fix("swap the sides", [Diagnostic.Fix.Edit(expression.span, mended)]))
     }
   }
 }

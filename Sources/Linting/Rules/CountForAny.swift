@@ -5,7 +5,7 @@ extension LintRule {
     "count_for_any", .note,
     summary: "things are counted only to learn whether there is one",
     why: """
-      `any (…)` says it, and can answer before all are known: with a count, one row that is not known leaves the whole unknown.
+      `any (…)` says what is meant. Whoever reads a count looks for the number that matters, and for what happens above it.
       """,
     flagged: """
       module m
@@ -25,7 +25,8 @@ extension LintRule {
       """
   ) { set, findings in
     set.eachExpression { tree, expression in
-      guard case .comparison(let comparison, let left, let right) = expression.kind, case .count(_, distinct: _) = set.bare(left, in: tree).kind,
+      guard case .comparison(let comparison, let left, let right) = expression.kind,
+        case .count(_, distinct: _) = set.bare(left, in: tree).kind,
         case .literal(.int(let number)) = tree[right].kind
       else { return }
       switch (comparison, number) {

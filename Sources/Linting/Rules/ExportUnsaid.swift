@@ -37,7 +37,8 @@ extension LintRule {
       """
   ) { set, findings in
     for entity in set.entities where entity.node.exports.isEmpty {
-      findings.add("`\(entity.node.name.text)` does not say how it is exported", at: entity.node.name.span, notes: ["write `request \"…\"`"])
+      findings.add(
+        "`\(entity.node.name.text)` does not say how it is exported", at: entity.node.name.span, notes: ["write `request \"…\"`"])
     }
   }
 }

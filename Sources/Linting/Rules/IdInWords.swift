@@ -61,7 +61,8 @@ extension LintRule {
     }
     set.eachExpression { tree, expression in
       guard case .literal(.guid(let guid)) = expression.kind, let known = names[guid] else { return }
-      let isWord = known.name.utf8.first.map { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } == true
+      let isWord =
+        known.name.utf8.first.map { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } == true
         && known.name.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
       let mended = known.kind + " " + (isWord ? known.name.string : "\"\(known.name)\"")
       // A name that stands for several ids would be refused, and so would one that another module has too.

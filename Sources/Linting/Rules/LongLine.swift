@@ -30,7 +30,8 @@ extension LintRule {
     for tree in set.trees {
       var token = 0
       for (index, start) in tree.source.lineStarts.enumerated() {
-        let end = index + 1 < tree.source.lineStarts.count ? tree.source.lineStarts[index + 1] : Int32(truncatingIfNeeded: tree.source.bytes.count)
+        let end =
+          index + 1 < tree.source.lineStarts.count ? tree.source.lineStarts[index + 1] : Int32(truncatingIfNeeded: tree.source.bytes.count)
         guard Int64(end - start) > findings.bound else { continue }
         while token < tree.tokens.count, tree.tokens[token].span.start < start { token += 1 }
         guard token < tree.tokens.count, tree.tokens[token].span.start < end else { continue }

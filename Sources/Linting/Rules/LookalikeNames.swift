@@ -38,21 +38,23 @@ extension LintRule {
       """
   ) { set, findings in
     func shape(_ name: Text) -> String {
-      String(decoding: name.utf8.filter { $0 != 0x5F }.map { byte -> UInt8 in
-        switch byte {
-        case 0x41...0x5A: byte == 0x49 ? 0x6C : byte == 0x4F ? 0x30 : byte | 0x20
-        case 0x31, 0x69: 0x6C
-        case 0x6F: 0x30
-        default: byte
-        }
-      }, as: UTF8.self)
+      String(
+        decoding: name.utf8.filter { $0 != 0x5F }.map { byte -> UInt8 in
+          switch byte {
+          case 0x41...0x5A: byte == 0x49 ? 0x6C : byte == 0x4F ? 0x30 : byte | 0x20
+          case 0x31, 0x69: 0x6C
+          case 0x6F: 0x30
+          default: byte
+          }
+        }, as: UTF8.self)
     }
     func look(_ names: [QualifiedName]) {
       var first: [String: QualifiedName] = [:]
       for name in names {
         let known = first[shape(name.name)]
         if let known, known.name != name.name {
-          findings.add("`\(name.name)` looks like `\(known.name)`", at: name.span, related: [Diagnostic.Related(known.span, "declared here")])
+          findings.add(
+            "`\(name.name)` looks like `\(known.name)`", at: name.span, related: [Diagnostic.Related(known.span, "declared here")])
         } else if known == nil {
           first[shape(name.name)] = name
         }

@@ -42,7 +42,9 @@ extension LintRule {
       """
   ) { set, findings in
     for lookup in set.program.lookups where lookup.other == nil {
-      findings.add("`\(lookup.name.name)` does not say what stands for other values", at: lookup.name.span, notes: ["write `| other | … |` as its last row"])
+      findings.add(
+        "`\(lookup.name.name)` does not say what stands for other values", at: lookup.name.span,
+        notes: ["write `| other | … |` as its last row"])
     }
   }
 }

@@ -52,7 +52,8 @@ extension LintRule {
     for (rule, site) in zip(set.program.rules, set.rules) where rule.period.contains(set.asOf) {
       inForce.formUnion(set.ownCites(of: rule, site).map(\.source))
     }
-    for (index, source) in set.program.cited.enumerated() where source.isMachineTranslated == true && inForce.contains(CitedSourceID(index)) {
+    for (index, source) in set.program.cited.enumerated() where source.isMachineTranslated == true && inForce.contains(CitedSourceID(index))
+    {
       findings.add(
         "the source `\(source.name.name)` was translated by a machine", at: source.name.span,
         notes: ["cite the page in its own language, or compare the two and write `translation human`"])

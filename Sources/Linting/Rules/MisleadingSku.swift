@@ -71,7 +71,9 @@ extension LintRule {
       guard let other = set.program.products.first(where: { names(said, words($0.name.name)) }), let owner = owners.first else { return }
       findings.add(
         "`\(name.text)` is called like `\(other.name.name)`, and is `\(owner.name.name)`", at: expression.span,
-        related: [Diagnostic.Related(owner.name.span, "its product"), Diagnostic.Related(other.name.span, "the product that it is called like")])
+        related: [
+          Diagnostic.Related(owner.name.span, "its product"), Diagnostic.Related(other.name.span, "the product that it is called like"),
+        ])
     }
   }
 }

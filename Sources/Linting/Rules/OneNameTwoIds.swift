@@ -48,7 +48,8 @@ extension LintRule {
           continue
         }
         guard known.guid != identifier.guid else { continue }
-        findings.add("`\(identifier.name)` has another id elsewhere", at: identifier.span, related: [Diagnostic.Related(known.span, "here")])
+        findings.add(
+          "`\(identifier.name)` has another id elsewhere", at: identifier.span, related: [Diagnostic.Related(known.span, "here")])
       }
     }
     for product in set.program.products {

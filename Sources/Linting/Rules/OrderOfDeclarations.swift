@@ -52,9 +52,12 @@ extension LintRule {
         case .matrix, .rule: citing = citing ?? declaration.span
         case .source(let node):
           if let citing {
-            findings.add("this source stands below what cites sources", at: node.name.span, related: [Diagnostic.Related(citing, "this may cite it")])
+            findings.add(
+              "this source stands below what cites sources", at: node.name.span, related: [Diagnostic.Related(citing, "this may cite it")])
           }
-        case .asOf, .feature, .product, .prefer, .invariant, .entity, .record, .fact, .attest, .define, .lookup, .holding, .waiver, .test, .lint: break
+        case .asOf, .feature, .product, .prefer, .invariant, .entity, .record, .fact, .attest, .define, .lookup, .holding, .waiver, .test,
+          .lint:
+          break
         }
       }
     }

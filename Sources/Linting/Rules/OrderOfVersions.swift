@@ -51,7 +51,8 @@ extension LintRule {
     for matrix in set.program.matrices {
       let key = [matrix.name.module, matrix.name.name]
       if let known = last[key], known.file == matrix.name.span.file, (matrix.period.from ?? .first) < (known.from ?? .first) {
-        findings.add("this version is older than the one above", at: matrix.name.span, related: [Diagnostic.Related(known.span, "the one above")])
+        findings.add(
+          "this version is older than the one above", at: matrix.name.span, related: [Diagnostic.Related(known.span, "the one above")])
       }
       last[key] = (matrix.name.span.file, matrix.period.from, matrix.name.span)
     }

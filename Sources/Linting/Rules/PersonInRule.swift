@@ -45,7 +45,8 @@ extension LintRule {
       switch expression.kind {
       case .equal(let left, let right, _), .member(let left, let right, _):
         if (isLabel(left) && isText(right)) || (isLabel(right) && isText(left)) {
-          findings.add("a label of the export stands in a rule", at: expression.span, notes: ["exceptions are waivers: they have a reason and an end"])
+          findings.add(
+            "a label of the export stands in a rule", at: expression.span, notes: ["exceptions are waivers: they have a reason and an end"])
         }
       default: break
       }

@@ -36,7 +36,8 @@ extension LintRule {
       for cell in matrix.node.rows.flatMap(\.cells).compactMap({ $0 }) where cell.isPublishedMark {
         let word = cell.mark == .yes ? "yes" : "-"
         findings.add(
-          "this mark is written `\(word)`", at: cell.markSpan, fix: Diagnostic.Fix("write `\(word)`", [Diagnostic.Fix.Edit(cell.markSpan, word)]))
+          "this mark is written `\(word)`", at: cell.markSpan,
+          fix: Diagnostic.Fix("write `\(word)`", [Diagnostic.Fix.Edit(cell.markSpan, word)]))
       }
     }
   }

@@ -26,7 +26,8 @@ extension LintRule {
     for source in set.program.cited {
       guard let published = source.published, let retrieved = source.retrieved, retrieved < published else { continue }
       findings.add(
-        "the source `\(source.name.name)` was read on \(retrieved.text), before it was published on \(published.text)", at: source.name.span)
+        "the source `\(source.name.name)` was read on \(retrieved.text), before it was published on \(published.text)", at: source.name.span
+      )
     }
   }
 }

@@ -57,7 +57,9 @@ extension LintRule {
           let sides = part.split(separator: "@", omittingEmptySubsequences: false)
           guard sides.count == 2, !sides[0].isEmpty else { continue }
           var labels = sides[1].lowercased().split(separator: ".").map(String.init)
-          while let last = labels.last, last.last.map({ !$0.isLetter && !$0.isNumber }) ?? true { labels[labels.count - 1] = String(last.dropLast()); if labels.last == "" { labels.removeLast() } }
+          while let last = labels.last, last.last.map({ !$0.isLetter && !$0.isNumber }) ?? true {
+            labels[labels.count - 1] = String(last.dropLast()); if labels.last == "" { labels.removeLast() }
+          }
           guard labels.count >= 2, let top = labels.last, !reserved.contains(top) else { continue }
           if labels[labels.count - 2] == "example" && ["com", "org", "net"].contains(top) { continue }
           findings.add("`\(part)` may be somebody's address", at: token.span)

@@ -63,7 +63,8 @@ extension LintRule {
     }
     for expression in set.judged {
       guard case .literal(.guid(let guid)) = expression.kind, let known = last[guid], let end = known.end, end <= set.asOf else { continue }
-      findings.add("`\(known.name)` has ended on \(end.text)", at: expression.span, related: [Diagnostic.Related(known.span, "declared here")])
+      findings.add(
+        "`\(known.name)` has ended on \(end.text)", at: expression.span, related: [Diagnostic.Related(known.span, "declared here")])
     }
   }
 }

@@ -47,7 +47,8 @@ extension LintRule {
         continue
       }
       findings.add(
-        "`\(product.name.name)` has the title of `\(known.name)`", at: product.name.span, related: [Diagnostic.Related(known.span, "declared here")])
+        "`\(product.name.name)` has the title of `\(known.name)`", at: product.name.span,
+        related: [Diagnostic.Related(known.span, "declared here")])
     }
   }
 }

@@ -21,12 +21,14 @@ extension LintRule {
       guard known.contains(name.text.string) else {
         let near = nearest(name.text, among: known.sorted().map { Text($0) })
         findings.add(
-          "lint has no rule `\(name.text)`", at: name.span, notes: near.map { ["did you mean `\($0)`?"] } ?? ["`licet explain` lists the rules"])
+          "lint has no rule `\(name.text)`", at: name.span,
+          notes: near.map { ["did you mean `\($0)`?"] } ?? ["`licet explain` lists the rules"])
         continue
       }
       if let other = first[name.text] {
         findings.add(
-          "`\(name.text)` is set a second time, and the first holds", at: name.span, related: [Diagnostic.Related(other, "set here already")])
+          "`\(name.text)` is set a second time, and the first holds", at: name.span,
+          related: [Diagnostic.Related(other, "set here already")])
       }
       first[name.text] = first[name.text] ?? name.span
       if let bound = setting.node.bound, lintRules.contains(where: { $0.id == name.text.string && $0.bound == nil }) {

@@ -5,7 +5,8 @@ extension LintRule {
   static let sourceWithoutAddress = LintRule(
     "source_without_address", .warning,
     summary: "a source has no `url`",
-    why: "Whoever doubts a cell wants to read the page itself. Without an address the title has to be searched for, and pages are retitled.",
+    why:
+      "Whoever doubts a cell wants to read the page itself. Without an address the title has to be searched for, and pages are retitled.",
     flagged: """
       module m
       source page "Editions" {

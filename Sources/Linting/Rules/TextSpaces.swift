@@ -27,7 +27,9 @@ extension LintRule {
     for tree in set.trees {
       for token in tree.tokens where token.kind == .text && !set.isInTest(token.span) {
         let text = set.bytes(token.span).dropFirst().dropLast()
-        guard text.first == 0x20 || text.last == 0x20 || zip(text, text.dropFirst()).contains(where: { $0 == 0x20 && $1 == 0x20 }) else { continue }
+        guard text.first == 0x20 || text.last == 0x20 || zip(text, text.dropFirst()).contains(where: { $0 == 0x20 && $1 == 0x20 }) else {
+          continue
+        }
         // Vendors name things so; a name has to be what it is.
         guard set.isProse(token.span) else { continue }
         let mended = String(decoding: text, as: UTF8.self).split(separator: " ").joined(separator: " ")

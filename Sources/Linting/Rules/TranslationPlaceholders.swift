@@ -50,10 +50,12 @@ extension LintRule {
         guard mine != others else { continue }
         let lacking = others.subtracting(mine).sorted().map { "`{\($0)}`" }
         let further = mine.subtracting(others).sorted().map { "`{\($0)}`" }
-        let notes = (lacking.isEmpty ? [] : ["it lacks " + lacking.joined(separator: ", ")])
+        let notes =
+          (lacking.isEmpty ? [] : ["it lacks " + lacking.joined(separator: ", ")])
           + (further.isEmpty ? [] : ["the original has no " + further.joined(separator: ", ")])
         findings.add(
-          "this \(part) does not show what its original shows", at: template.span, related: [Diagnostic.Related(original.span, "the original")],
+          "this \(part) does not show what its original shows", at: template.span,
+          related: [Diagnostic.Related(original.span, "the original")],
           notes: notes)
       }
     }

@@ -25,7 +25,9 @@ extension LintRule {
     let stated = Set(set.program.attestations.map(\.fact))
     for (index, fact) in set.program.facts.enumerated()
     where fact.value == nil && !stated.contains(FactID(index)) && set.usage.facts.contains(FactID(index)) {
-      findings.add("nobody has stated `\(fact.name.name)`", at: fact.name.span, notes: ["`attest \(fact.name.name) = … because … by … on … expires …`"])
+      findings.add(
+        "nobody has stated `\(fact.name.name)`", at: fact.name.span, notes: ["`attest \(fact.name.name) = … because … by … on … expires …`"]
+      )
     }
   }
 }

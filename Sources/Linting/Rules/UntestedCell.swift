@@ -76,7 +76,9 @@ extension LintRule {
     }
     var products: [Guid: Set<ProductID>] = [:]
     for (index, product) in set.program.products.enumerated() {
-      for identifier in product.skus + product.plans + product.components { products[identifier.guid, default: []].insert(ProductID(index)) }
+      for identifier in product.skus + product.plans + product.components {
+        products[identifier.guid, default: []].insert(ProductID(index))
+      }
     }
     let heldByAll = Set(set.program.products.indices.filter { set.program.products[$0].isHeldByAll }.map { ProductID($0) })
     var looks: [(day: Day, features: Set<FeatureID>, products: Set<ProductID>)] = []

@@ -32,7 +32,11 @@ extension LintRule {
         let clause = site.node.clauses.first { if case .letting(let name, _) = $0.value { name.span == variable.span } else { false } }
         findings.add(
           "nothing uses `\(variable.name)`", at: variable.span,
-          fix: clause.map { Diagnostic.Fix("take the `let` out (what it reads need not be there any more)", [Diagnostic.Fix.Edit(wholeLines($0.span, in: set.trees[site.file].source), "")]) })
+          fix: clause.map {
+            Diagnostic.Fix(
+              "take the `let` out (what it reads need not be there any more)",
+              [Diagnostic.Fix.Edit(wholeLines($0.span, in: set.trees[site.file].source), "")])
+          })
       }
     }
   }

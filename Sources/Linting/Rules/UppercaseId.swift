@@ -35,11 +35,13 @@ extension LintRule {
   ) { set, findings in
     for tree in set.trees {
       for token in tree.tokens where token.kind == .guid {
-        guard let guid = Guid(parsing: set.bytes(token.span)) else { continue }
+        guard set.bytes(token.span).contains(where: { $0 >= 0x41 && $0 <= 0x46 }), let guid = Guid(parsing: set.bytes(token.span)) else {
+          continue
+        }
         let mended = guid.text.string
-        guard !set.bytes(token.span).elementsEqual(mended.utf8) else { continue }
         findings.add(
-          "this id has letters in upper case", at: token.span, fix: Diagnostic.Fix("write it in lower case", [Diagnostic.Fix.Edit(token.span, mended)]))
+          "this id has letters in upper case", at: token.span,
+          fix: Diagnostic.Fix("write it in lower case", [Diagnostic.Fix.Edit(token.span, mended)]))
       }
     }
   }

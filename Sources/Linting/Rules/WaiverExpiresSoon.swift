@@ -4,7 +4,8 @@ extension LintRule {
   static let waiverExpiresSoon = LintRule(
     "waiver_expires_soon", .note, bound: 30,
     summary: "a waiver expires within the bound, in days",
-    why: "On the day that it expires the findings come back, and with them the calls. There is still time to mend the cause, or to ask again.",
+    why:
+      "On the day that it expires the findings come back, and with them the calls. There is still time to mend the cause, or to ask again.",
     flagged: """
       module m
       entity user in users key id label name { id: id, name: text }

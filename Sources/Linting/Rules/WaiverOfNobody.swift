@@ -37,7 +37,8 @@ extension LintRule {
       """
   ) { set, findings in
     for waiver in set.waivers where waiver.node.by == nil || waiver.node.on == nil {
-      let lacking = [waiver.node.by == nil ? "`by`" : nil, waiver.node.on == nil ? "`on`" : nil].compactMap { $0 }.joined(separator: " and ")
+      let lacking = [waiver.node.by == nil ? "`by`" : nil, waiver.node.on == nil ? "`on`" : nil].compactMap { $0 }.joined(
+        separator: " and ")
       findings.add("the waiver `\(waiver.node.name.text)` has no \(lacking)", at: waiver.node.name.span)
     }
   }

@@ -8,20 +8,24 @@ extension DiagnosticFormat {
     let clean = files.indices.filter { !told.contains($0) }
     sink.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
     sink.write("<testsuites name=\"licet lint\" tests=\"\(diagnostics.count + clean.count)\" failures=\"\(failures)\" errors=\"0\">\n")
-    sink.write("  <testsuite name=\"licet lint\" tests=\"\(diagnostics.count + clean.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\">\n")
+    sink.write(
+      "  <testsuite name=\"licet lint\" tests=\"\(diagnostics.count + clean.count)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\">\n"
+    )
     for diagnostic in diagnostics {
       let index = Int(diagnostic.span.file)
       let path = files.indices.contains(index) ? files[index].path : "?"
       let place = files.indices.contains(index) ? files[index].position(of: diagnostic.span.start) : (line: 1, column: 1)
       let name = "\(diagnostic.kind.code) at line \(place.line), column \(place.column)"
-      let lines = ["\(path):\(place.line):\(place.column): \(diagnostic.message)"] + diagnostic.notes.map { "note: " + $0 }
+      let lines =
+        ["\(path):\(place.line):\(place.column): \(diagnostic.message)"] + diagnostic.notes.map { "note: " + $0 }
         + (diagnostic.fix.map { ["help: " + $0.title] } ?? [])
       sink.write("    <testcase classname=\"\(xml(path))\" name=\"\(xml(name))\">\n")
       if diagnostic.severity == .note {
         sink.write("      <system-out>\(xml(lines.joined(separator: "\n")))</system-out>\n")
       } else {
         let type = "\(diagnostic.severity.rawValue), \(diagnostic.kind.nature.rawValue)"
-        sink.write("      <failure type=\"\(type)\" message=\"\(xml(diagnostic.message))\">\(xml(lines.joined(separator: "\n")))</failure>\n")
+        sink.write(
+          "      <failure type=\"\(type)\" message=\"\(xml(diagnostic.message))\">\(xml(lines.joined(separator: "\n")))</failure>\n")
       }
       sink.write("    </testcase>\n")
     }
