@@ -9,9 +9,8 @@ import sys
 
 
 def word(text):
-    """A name of a policy: small letters, digits and underscores, not beginning with a digit."""
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
-    return name if name[:1].isalpha() else "p_" + name
+    """A name of a policy that none of the project's own has: small letters, digits and underscores."""
+    return "all_" + re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
 def written(name):

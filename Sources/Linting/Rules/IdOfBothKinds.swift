@@ -6,7 +6,7 @@ extension LintRule {
     "id_of_both_kinds", .warning,
     summary: "one id is declared both as a SKU and as a plan",
     why: """
-      A SKU is bought, a plan is a part of it, and their ids are never the same: one of the two lines was copied from the wrong \
+      A SKU is bought, a plan is a part of it, and their ids are hardly ever the same: mostly one of the two lines was copied from the wrong \
       column.
       """,
     flagged: """
