@@ -15,7 +15,7 @@ extension Command {
         + "`warning[id, habit]` is a habit worth keeping. Habits are looked at in policies without errors.",
       "`licet explain CODE` tells more of a message, with an example. `lint ID off because \"…\"` in a policy file switches a rule off, or to "
         + "`note`, `warning` or `error`; the comment `// lint: allow ID because …` silences it for the declaration that follows.",
-      "`--fix` never changes what the policies judge, except where the message's help says that a text changes; what the language refuses "
+      "`--fix` never changes what the policies judge, except where the message's help says in brackets what does; what the language refuses "
         + "is not mended by it, since the mending is a guess.",
     ],
     codes: [.clean, .findings, .policyErrors, .nothingEvaluated, .usage, .fault, .inputOutput],
