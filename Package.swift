@@ -43,7 +43,6 @@ let package = Package(
     tests("LintingTests", needs: ["Syntax", "Semantics", "Linting", "Evaluation", "Reference"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
-    .testTarget(
-      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
+    tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),
   ]
 )

@@ -39,6 +39,7 @@ private struct TestRun {
     var rule: RuleID
     var subject: Subject
     var verdict: Verdict
+    var original: Verdict?
     var message: Text?
     var because: [Finding.Evidence]
     var unknownPaths: Set<Text>
@@ -69,7 +70,7 @@ private struct TestRun {
       try judge.run()
       reached = judge.verdicts.map {
         Reached(
-          rule: $0.rule, subject: $0.subject, verdict: $0.verdict, message: $0.finding?.message,
+          rule: $0.rule, subject: $0.subject, verdict: $0.verdict, original: $0.finding?.original, message: $0.finding?.message,
           because: $0.finding?.because ?? [], unknownPaths: $0.unknownPaths)
       }
     } catch {
@@ -87,10 +88,10 @@ private struct TestRun {
     let ofRule = reached.filter { $0.rule == expectation.rule }
     let found = ofRule.filter { matches($0.subject, expectation.subjects) }
     let rule = program[expectation.rule].name.string
-    let named = expectation.subjects.map { part in
+    let whom = expectation.subjects.map { part in
       part.thing.string + (part.label.map { " \"\($0.string)\"" } ?? "")
     }.joined(separator: ", ")
-    let expected = "\(expectation.verdict.rawValue) \(rule)" + (named.isEmpty ? "" : " for \(named)")
+    let expected = "\(expectation.verdict.rawValue) \(rule)" + (whom.isEmpty ? "" : " for \(whom)")
     guard let first = found.first(where: { $0.verdict.rawValue == expectation.verdict.rawValue }) ?? found.first else {
       let others = ofRule.prefix(5).map { "\($0.verdict.rawValue) for \(describe($0.subject))" }
       let inForce = program[expectation.rule].period.contains(test.asOf)
@@ -107,11 +108,14 @@ private struct TestRun {
         span: expectation.span, expected: "message \"\(message.string)\"",
         actual: first.message.map { "message \"\($0.string)\"" } ?? "no message", detail: detail)
     }
-    if let because = expectation.because, !first.unknownPaths.contains(because) {
-      let paths = first.unknownPaths.map(\.string).sorted()
+    // What fails is decided by values, what cannot be told by what is missing.
+    let isFailure = first.verdict == .fail || (first.verdict == .waived && first.original == .fail)
+    let named = isFailure ? Set(first.because.map(\.expression)) : first.unknownPaths
+    if let because = expectation.because, !named.contains(because) {
+      let paths = named.map(\.string).sorted()
       return TestFailure(
         span: expectation.span, expected: "because \(because.string)",
-        actual: paths.isEmpty ? "nothing is unknown" : "because " + paths.joined(separator: ", "), detail: detail)
+        actual: paths.isEmpty ? "nothing is missing" : "because " + paths.joined(separator: ", "), detail: detail)
     }
     return nil
   }
@@ -175,7 +179,7 @@ private struct TestRun {
       files.append((program.collections[index].fileName.string + ".json", bytes))
     }
     return Snapshot(
-      id: "test", files: files, collections: program.collections.map(\.fileName), incomplete: incomplete,
+      id: test.tenant ?? "test", files: files, collections: program.collections.map(\.fileName), incomplete: incomplete,
       unavailable: unavailable)
   }
 

@@ -207,7 +207,8 @@ extension DiagnosticKind {
   package static let unknownNote = DiagnosticKind(
     code: "LIC0403",
     summary: "a note that the cited source does not have",
-    explanation: "`[1]` in a cell is note 1 of the source that the cell cites, or else the matrix; the source declares its notes with their numbers.",
+    explanation:
+      "`[1]` in a cell is note 1 of the source that the cell cites, or else the matrix; the source declares its notes with their numbers.",
     wrong: """
       module m
       source page "The page" {

@@ -64,6 +64,10 @@ extension Parser {
   }
 
   private mutating func given(_ words: [Symbol]) throws(Abandoned) -> TestDeclaration.Given {
+    if at(.tenant), kind(1) == .text || symbol(1) == .brokenText {
+      advance()
+      return .tenant(try expectText("the tenant's name, a text"))
+    }
     let name = try expectName("an entity, a fact or a collection")
     if at(.leftBrace) { return .row(name, expressionOrMissing { $0.skipClause(words) }) }
     if accept(.equals) { return .fact(name, expressionOrMissing { $0.skipClause(words) }) }

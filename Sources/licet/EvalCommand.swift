@@ -56,10 +56,20 @@ extension Command {
     try options.checkTenants(snapshots.map(\.id), statements)
     guard outcome.isEmpty else { return }
     if !console.isQuiet {
+      for snapshot in snapshots where !program.collections.indices.contains(where: snapshot.isPresent) {
+        let names = program.collections.prefix(5).map { "`\(printable($0.fileName.string))`" }
+        let rest = program.collections.count - names.count
+        guard let first = program.collections.first.map({ printable($0.fileName.string) }) else { continue }
+        console.say(
+          "licet: `\(printable(snapshot.id.string))` holds none of the collections that the policies read, "
+            + "\(listed(rest > 0 ? names + ["\(rest) more"] : names)): a file is named after its collection, as `\(first).json`, "
+            + "or holds several, as `{\"\(first)\": […]}`")
+      }
       for snapshot in snapshots where !snapshot.unusedFiles.isEmpty {
         let names = snapshot.unusedFiles.prefix(5).map { "`\(printable($0))`" }
         let rest = snapshot.unusedFiles.count - names.count
-        console.say("licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
+        console.say(
+          "licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
       }
     }
     let context = ReportContext(

@@ -20,6 +20,8 @@ package struct CitedSource: Sendable {
 package struct Cite: Sendable, Hashable {
   package var source: CitedSourceID
   package var note: Int64?
+  /// Where a rule cites a matrix: while the version that names the source is in force.
+  package var period = Period()
 }
 
 package struct Feature: Sendable {
@@ -238,6 +240,16 @@ package struct Rule: Sendable {
   package var period: Period
   package var formerly: [Text]
   package var span: SourceSpan
+
+  /// Each source and note once, of a matrix those of the version in force.
+  package func cites(on day: Day) -> [Cite] {
+    var found: [Cite] = []
+    for cite in cites where cite.period.contains(day) {
+      let plain = Cite(source: cite.source, note: cite.note)
+      if !found.contains(plain) { found.append(plain) }
+    }
+    return found
+  }
 }
 
 /// A message with paths in it, in one or more languages.
@@ -310,6 +322,8 @@ package struct PolicyTest: Sendable {
   /// The row of `cases`, from 1; nil without cases.
   package var caseNumber: Int?
   package var asOf: Day
+  /// Whose snapshot it is; nil: a tenant that nothing names.
+  package var tenant: Text?
   package var rows: [Row]
   package var states: [State]
   package var statements: [Statement]

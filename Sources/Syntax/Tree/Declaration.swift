@@ -266,6 +266,8 @@ package struct TestDeclaration: Sendable {
   package enum Given: Sendable {
     /// A row by its entity's name.
     case row(NameNode, ExpressionID)
+    /// The name of the tenant that the snapshot is of.
+    case tenant(TextNode)
     case fact(NameNode, ExpressionID)
     case none(NameNode)
     case incomplete(NameNode)
