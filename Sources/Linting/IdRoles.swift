@@ -36,7 +36,7 @@ struct IdRoles {
     }
     var found: [(FieldID, Role)] = []
     for expression in program.expressions {
-      guard let (left, right) = sides(expression.kind) else { continue }
+      guard let (left, right) = expression.kind.sides else { continue }
       if let field = origin(of: left), let role = role(named: right) { found.append((field, role)) }
       if let field = origin(of: right), let role = role(named: left) { found.append((field, role)) }
       if let one = origin(of: left), let other = origin(of: right) { unite(one, other) }
@@ -51,55 +51,50 @@ struct IdRoles {
     var id = id
     // Lets and defines are not recursive; the bound keeps a mistake here from going on for ever.
     for _ in 0..<64 {
-      switch program[id].kind {
-      case .field(_, let field):
-        if case .stored = program[field].kind { return field }
-        return nil
-      case .variable(let variable):
-        guard let source = sources[variable] else { return nil }
-        id = source
-      case .call(let define, _): id = program.defines[define.index].body
-      case .comprehension(let comprehension): id = comprehension.element
-      case .orElse(let left, _): id = left
-      default: return nil
+      let kind = program[id].kind
+      if case .field(_, let field) = kind {
+        guard case .stored = program[field].kind else { return nil }
+        return field
       }
+      var next: TypedExpressionID?
+      if case .variable(let variable) = kind { next = sources[variable] }
+      if case .call(let define, _) = kind { next = program.defines[define.index].body }
+      if case .comprehension(let comprehension) = kind { next = comprehension.element }
+      if case .orElse(let left, _) = kind { next = left }
+      guard let next else { return nil }
+      id = next
     }
     return nil
   }
 
   private mutating func bind(_ kind: TypedExpressionKind) {
-    switch kind {
-    case .any(let variable, in: let source, where: _), .count(let variable, in: let source, where: _, distinct: _),
-      .all(let variable, in: let source, where: _, satisfy: _):
-      sources[variable] = source
-    case .comprehension(let comprehension), .aggregate(_, let comprehension):
-      for loop in comprehension.loops { sources[loop.variable] = loop.source }
-    default: break
-    }
+    if case .any(let variable, in: let source, where: _) = kind { sources[variable] = source }
+    if case .count(let variable, in: let source, where: _, distinct: _) = kind { sources[variable] = source }
+    if case .all(let variable, in: let source, where: _, satisfy: _) = kind { sources[variable] = source }
+    if case .comprehension(let comprehension) = kind { bind(comprehension) }
+    if case .aggregate(_, let comprehension) = kind { bind(comprehension) }
   }
 
-  private func sides(_ kind: TypedExpressionKind) -> (TypedExpressionID, TypedExpressionID)? {
-    switch kind {
-    case .equal(let left, let right, _), .member(let left, let right, _), .within(let left, let right): (left, right)
-    default: nil
-    }
+  private mutating func bind(_ comprehension: TypedComprehension) {
+    for loop in comprehension.loops { sources[loop.variable] = loop.source }
   }
 
   /// `item.skus`, or a list of products' SKUs.
   private func role(named id: TypedExpressionID) -> Role? {
-    switch program[id].kind {
-    case .part(let part, of: _):
-      switch part {
+    let kind = program[id].kind
+    if case .part(let part, of: _) = kind {
+      return switch part {
       case .skus: .sku
       case .plans, .components: .plan
       case .includes: nil
       }
-    case .function(_, let arguments): arguments.first.flatMap { role(named: $0) }
-    case .call(let define, _): role(named: program.defines[define.index].body)
-    case .comprehension(let comprehension): role(named: comprehension.element)
-    case .variable(let variable): sources[variable].flatMap { role(named: $0) }
-    default: nil
     }
+    var next: TypedExpressionID?
+    if case .function(_, let arguments) = kind { next = arguments.first }
+    if case .call(let define, _) = kind { next = program.defines[define.index].body }
+    if case .comprehension(let comprehension) = kind { next = comprehension.element }
+    if case .variable(let variable) = kind { next = sources[variable] }
+    return next.flatMap { role(named: $0) }
   }
 
   private func root(_ field: FieldID) -> FieldID {
@@ -122,5 +117,15 @@ extension ValueType {
     case .list(let element): element.innermostRecord
     case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf, .product, .feature, .nothing: nil
     }
+  }
+}
+
+extension TypedExpressionKind {
+  /// What is compared with what: by `is`, `in` and `within`, negated or not.
+  var sides: (TypedExpressionID, TypedExpressionID)? {
+    if case .equal(let left, let right, _) = self { return (left, right) }
+    if case .member(let left, let right, _) = self { return (left, right) }
+    if case .within(let left, let right) = self { return (left, right) }
+    return nil
   }
 }

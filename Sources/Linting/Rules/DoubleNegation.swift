@@ -29,13 +29,14 @@ extension LintRule {
     set.eachExpression { tree, expression in
       guard case .not(let inner) = expression.kind else { return }
       let operand = set.bare(inner, in: tree)
-      let mended: String
-      switch operand.kind {
-      case .not(let core): mended = set.text(tree[core].span)
-      case .comparison(.notEqual, let left, let right): mended = set.text(tree[left].span) + " is " + set.text(tree[right].span)
-      case .comparison(.notMember, let left, let right): mended = set.text(tree[left].span) + " in " + set.text(tree[right].span)
-      default: return
+      func sides(_ left: ExpressionID, _ word: String, _ right: ExpressionID) -> String {
+        "\(set.text(tree[left].span)) \(word) \(set.text(tree[right].span))"
       }
+      var written: String?
+      if case .not(let core) = operand.kind { written = set.text(tree[core].span) }
+      if case .comparison(.notEqual, let left, let right) = operand.kind { written = sides(left, "is", right) }
+      if case .comparison(.notMember, let left, let right) = operand.kind { written = sides(left, "in", right) }
+      guard let mended = written else { return }
       findings.add(
         "this is negated twice", at: expression.span,
         fix: Diagnostic.Fix("write it without negation", [Diagnostic.Fix.Edit(expression.span, mended)]))

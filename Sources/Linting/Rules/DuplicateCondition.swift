@@ -27,11 +27,9 @@ extension LintRule {
       """
   ) { set, findings in
     set.eachExpression { tree, expression in
-      let operands: [ExpressionID]
-      switch expression.kind {
-      case .and(let all), .or(let all): operands = all
-      default: return
-      }
+      var operands: [ExpressionID] = []
+      if case .and(let all) = expression.kind { operands = all }
+      if case .or(let all) = expression.kind { operands = all }
       var first: [ArraySlice<UInt8>: SourceSpan] = [:]
       for (index, operand) in operands.enumerated() {
         let span = tree[operand].span

@@ -30,10 +30,9 @@ extension LintRule {
       """
   ) { set, findings in
     for expression in set.judged {
-      switch expression.kind {
-      case .literal(.date(let day)): findings.add("the day \(day.text) has no name", at: expression.span)
-      case .literal(.instant(let instant)): findings.add("the moment \(instant.text) has no name", at: expression.span)
-      default: break
+      if case .literal(.date(let day)) = expression.kind { findings.add("the day \(day.text) has no name", at: expression.span) }
+      if case .literal(.instant(let instant)) = expression.kind {
+        findings.add("the moment \(instant.text) has no name", at: expression.span)
       }
     }
   }

@@ -35,21 +35,16 @@ extension LintRule {
       if case .field(_, let field) = set[id].kind { labels.contains(field) } else { false }
     }
     func isText(_ id: TypedExpressionID) -> Bool {
-      switch set[id].kind {
-      case .literal(.text(let text)): !text.isEmpty
-      case .list(let elements): elements.contains(where: isText)
-      default: false
-      }
+      if case .literal(.text(let text)) = set[id].kind { return !text.isEmpty }
+      if case .list(let elements) = set[id].kind { return elements.contains(where: isText) }
+      return false
     }
     for expression in set.judged {
-      switch expression.kind {
-      case .equal(let left, let right, _), .member(let left, let right, _):
-        if (isLabel(left) && isText(right)) || (isLabel(right) && isText(left)) {
-          findings.add(
-            "a label of the export stands in a rule", at: expression.span, notes: ["exceptions are waivers: they have a reason and an end"])
-        }
-      default: break
+      guard let (left, right) = expression.kind.sides, (isLabel(left) && isText(right)) || (isLabel(right) && isText(left)) else {
+        continue
       }
+      findings.add(
+        "a label of the export stands in a rule", at: expression.span, notes: ["exceptions are waivers: they have a reason and an end"])
     }
   }
 }

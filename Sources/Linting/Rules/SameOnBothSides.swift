@@ -27,13 +27,11 @@ extension LintRule {
       """
   ) { set, findings in
     set.eachExpression { tree, expression in
-      let sides: (ExpressionID, ExpressionID)
-      switch expression.kind {
-      case .comparison(_, let left, let right), .arithmetic(.subtract, let left, let right), .arithmetic(.divide, let left, let right):
-        sides = (left, right)
-      default: return
-      }
-      guard set.bytes(tree[sides.0].span).elementsEqual(set.bytes(tree[sides.1].span)) else { return }
+      var found: (ExpressionID, ExpressionID)?
+      if case .comparison(_, let left, let right) = expression.kind { found = (left, right) }
+      if case .arithmetic(.subtract, let left, let right) = expression.kind { found = (left, right) }
+      if case .arithmetic(.divide, let left, let right) = expression.kind { found = (left, right) }
+      guard let sides = found, set.bytes(tree[sides.0].span).elementsEqual(set.bytes(tree[sides.1].span)) else { return }
       findings.add("both sides are `\(set.text(tree[sides.0].span))`", at: expression.span)
     }
   }

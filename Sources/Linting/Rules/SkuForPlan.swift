@@ -60,33 +60,30 @@ extension LintRule {
       plans.formUnion((product.plans + product.components).map(\.guid))
     }
     func check(_ value: TypedExpressionID, _ literal: TypedExpressionID) {
-      switch set[literal].kind {
-      case .list(let elements): for element in elements { check(value, element) }
-      case .literal(.guid(let guid)):
-        guard let field = roles.origin(of: value), let role = roles.role(of: field) else { return }
-        if role == .sku && plans.contains(guid) && !skus.contains(guid) {
-          findings.add("this is a plan, and `\(set.program[field].name)` holds SKUs", at: set[literal].span)
-        }
-        if role == .plan && skus.contains(guid) && !plans.contains(guid) {
-          findings.add("this is a SKU, and `\(set.program[field].name)` holds plans", at: set[literal].span)
-        }
-      default: break
+      if case .list(let elements) = set[literal].kind { for element in elements { check(value, element) } }
+      guard case .literal(.guid(let guid)) = set[literal].kind, let field = roles.origin(of: value), let role = roles.role(of: field) else {
+        return
+      }
+      if role == .sku && plans.contains(guid) && !skus.contains(guid) {
+        findings.add("this is a plan, and `\(set.program[field].name)` holds SKUs", at: set[literal].span)
+      }
+      if role == .plan && skus.contains(guid) && !plans.contains(guid) {
+        findings.add("this is a SKU, and `\(set.program[field].name)` holds plans", at: set[literal].span)
       }
     }
     for expression in set.judged {
-      switch expression.kind {
-      case .equal(let left, let right, _), .member(let left, let right, _), .within(let left, let right):
-        check(left, right)
-        check(right, left)
-      default: break
-      }
+      guard let (left, right) = expression.kind.sides else { continue }
+      check(left, right)
+      check(right, left)
     }
+    // Of a test with cases, one message is enough.
+    var told: Set<SourceSpan> = []
     for test in set.program.tests {
       for row in test.rows {
         check(row.value, of: set.program[row.collection].record) { field, guid in
           guard let role = roles.role(of: field) else { return }
           let isWrong = role == .sku ? plans.contains(guid) && !skus.contains(guid) : skus.contains(guid) && !plans.contains(guid)
-          guard isWrong else { return }
+          guard isWrong, told.insert(test.span).inserted else { return }
           let kind = role == .sku ? "a plan, and it holds SKUs" : "a SKU, and it holds plans"
           findings.add("this test gives `\(set.program[field].name)` the id of \(kind)", at: test.span)
         }

@@ -46,15 +46,13 @@ extension LintRule {
   ) { set, findings in
     for rule in set.program.rules where !rule.chain.isEmpty {
       for id in set.reach([rule.require]) {
-        switch set[id].kind {
-        case .has(let subject, _), .holds(let subject, _):
-          if case .single(let collection) = set[subject].kind {
-            findings.add(
-              "this asks what `\(set.program[collection].name)` may do, whoever is judged", at: set[id].span,
-              related: [Diagnostic.Related(rule.name.span, "the rule judges each `\(rule.chain[0].thing)`")])
-          }
-        default: break
-        }
+        var subject: TypedExpressionID?
+        if case .has(let asked, _) = set[id].kind { subject = asked }
+        if case .holds(let asked, _) = set[id].kind { subject = asked }
+        guard let subject, case .single(let collection) = set[subject].kind else { continue }
+        findings.add(
+          "this asks what `\(set.program[collection].name)` may do, whoever is judged", at: set[id].span,
+          related: [Diagnostic.Related(rule.name.span, "the rule judges each `\(rule.chain[0].thing)`")])
       }
     }
   }
