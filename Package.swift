@@ -24,12 +24,13 @@ let package = Package(
   targets: [
     room("Syntax"),
     room("Semantics", needs: ["Syntax"]),
+    room("Linting", needs: ["Syntax", "Semantics"]),
     room("Evaluation", needs: ["Syntax", "Semantics"]),
     .target(
       name: "Reporting", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Sources/Reporting",
       exclude: ["report.schema.json"], swiftSettings: settings),
     .executableTarget(
-      name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
+      name: "licet", dependencies: ["Syntax", "Semantics", "Linting", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(
@@ -40,6 +41,7 @@ let package = Package(
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("FormattingTests", needs: ["Syntax", "Semantics", "Reference"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
+    tests("LintingTests", needs: ["Syntax", "Semantics", "Linting", "Evaluation", "Reference"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
     tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),

@@ -2,11 +2,14 @@ package import Syntax
 
 /// One form in which messages about policies are written.
 package struct DiagnosticFormat: Sendable {
+  /// How many messages one document carries that services refuse when it is longer; the rest is counted.
+  static let mostResults = 25_000
+
   package let name: String
   package let summary: String
   package let write: @Sendable (_ diagnostics: [Diagnostic], _ files: [SourceFile], _ hasColor: Bool, _ sink: inout ByteSink) -> Void
 
-  package static let all: [DiagnosticFormat] = [.text, .plain, .json]
+  package static let all: [DiagnosticFormat] = [.text, .plain, .json, .github, .sarif, .junit]
 
   private static let text = DiagnosticFormat(name: "text", summary: "with the lines that are meant") { diagnostics, files, hasColor, sink in
     sink.write(DiagnosticRenderer(.text(color: hasColor)).render(diagnostics, in: files))
@@ -26,6 +29,7 @@ package struct DiagnosticFormat: Sendable {
       json.array(diagnostics) { json, diagnostic in
         json.object { json in
           json.member("code", diagnostic.kind.code)
+          json.member("nature", diagnostic.kind.nature.rawValue)
           json.member("severity", diagnostic.severity.rawValue)
           json.member("message", diagnostic.message)
           json.name("at")

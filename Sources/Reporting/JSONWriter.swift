@@ -49,6 +49,11 @@ package struct JSONWriter {
     sink.write(value ? "true" : "false")
   }
 
+  package mutating func bool(_ value: Bool) {
+    part()
+    sink.write(value ? "true" : "false")
+  }
+
   /// A string, or null.
   package mutating func string(_ value: String?) {
     part()

@@ -55,6 +55,8 @@ extension Checker {
       declare(.waiver, node.name, declared.waivers.count)
       declared.waivers.append((file, node, declaration.span))
     case .test(let node): declared.tests.append((file, node, declaration.span))
+    // What lint says is no part of what is judged.
+    case .lint: break
     }
   }
 

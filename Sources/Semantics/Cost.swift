@@ -111,7 +111,8 @@ extension CheckedProgram {
 /// Works out the cost of every body of a policy set, each once.
 struct CostChecker {
   let program: CheckedProgram
-  let rules: [Rule]
+  /// By number; nil where a rule has mistakes of its own.
+  let rules: [Rule?]
   let holdingOf: [RecordID: Int]
   let conditions: (TypedExpressionID) -> [Matrix.Statement]
   var diagnostics: [Diagnostic] = []
@@ -120,7 +121,7 @@ struct CostChecker {
   var lets: [VariableID: Cost] = [:]
 
   init(
-    _ program: CheckedProgram, rules: [Rule], holdingOf: [RecordID: Int],
+    _ program: CheckedProgram, rules: [Rule?], holdingOf: [RecordID: Int],
     conditions: @escaping (TypedExpressionID) -> [Matrix.Statement]
   ) {
     self.program = program
@@ -140,11 +141,11 @@ struct CostChecker {
         holdings[node - defines.count] = body(program.holdings[node - defines.count].body)
       }
     }
-    for rule in rules { check(rule) }
+    for case let rule? in rules { check(rule) }
     for waiver in program.waivers {
       var inner = Cost()
       for condition in waiver.conditions { inner.add(cost(condition)) }
-      close(inner, over: rules[waiver.rule.index].chain)
+      if let rule = rules[waiver.rule.index] { close(inner, over: rule.chain) }
     }
   }
 
@@ -445,7 +446,7 @@ struct CostChecker {
 extension Checker {
   mutating func checkCost(_ order: [Int], _ conditions: [FeatureID: [Matrix.Statement]]) {
     let view = self
-    var checker = CostChecker(program, rules: rules.compactMap { $0 }, holdingOf: holdingOf) {
+    var checker = CostChecker(program, rules: rules, holdingOf: holdingOf) {
       view.askedConditions($0, conditions)
     }
     checker.run(order)

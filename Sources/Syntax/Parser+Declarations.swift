@@ -170,6 +170,7 @@ extension Parser {
     case .notice: kind = .rule(try ruleDeclaration(.notice))
     case .waiver: kind = try waiverDeclaration(at: start).map { .waiver($0) }
     case .test: kind = .test(try testDeclaration(at: start))
+    case .lint: kind = .lint(try lintDeclaration())
     default: kind = nil
     }
     if let kind { declarations.append(Declaration(kind, at: span(from: start))) }
@@ -389,6 +390,19 @@ extension Parser {
       try checkChain(declaration.exceptions.count, "exceptions")
     }
     return declaration
+  }
+
+  private mutating func lintDeclaration() throws(Abandoned) -> LintDeclaration {
+    let rule = try expectName("the id of a rule of lint")
+    let word = LintDeclaration.Level.allCases.first { Symbol(rawValue: $0.rawValue) == symbol() }
+    guard let level = word else {
+      let meant = kind() == .word ? nearestWord(here, among: [.off, .note, .warning, .error]) : nil
+      throw expected("`off`, `note`, `warning` or `error`", fix: meant.map { replacing(here, with: $0.rawValue) })
+    }
+    advance()
+    let bound = kind() == .int ? try expectInt("a number") : nil
+    try expect(.because)
+    return LintDeclaration(rule: rule, level: level, bound: bound, because: try expectText("the reason, a text"))
   }
 }
 

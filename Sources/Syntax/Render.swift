@@ -38,11 +38,19 @@ package struct DiagnosticRenderer: Sendable {
   /// Messages about one file that are written out; the rest is counted.
   package static let mostPerFile = 100
 
+  /// `LIC0123`, or `unused_source, habit`: what is not refused says how it is known.
+  private func code(_ diagnostic: Diagnostic) -> String {
+    switch diagnostic.kind.nature {
+    case .refused: diagnostic.kind.code
+    case .proved, .habit: "\(diagnostic.kind.code), \(diagnostic.kind.nature.rawValue)"
+    }
+  }
+
   // MARK: Plain
 
   private func plain(_ diagnostic: Diagnostic, _ files: [SourceFile], to output: inout String) {
     let place = self.place(diagnostic.span, files)
-    output += "\(place): \(diagnostic.severity.rawValue) \(diagnostic.kind.code): \(escaped(diagnostic.message))\n"
+    output += "\(place): \(diagnostic.severity.rawValue) \(code(diagnostic)): \(escaped(diagnostic.message))\n"
     for related in diagnostic.related { output += "  see \(self.place(related.span, files)): \(escaped(related.message))\n" }
     for note in diagnostic.notes { output += "  note: \(escaped(note))\n" }
     if let fix = diagnostic.fix { output += "  help: \(escaped(fix.title))\n" }
@@ -67,7 +75,7 @@ package struct DiagnosticRenderer: Sendable {
     let gutter = String(lines.max() ?? 1).utf8.count
     let hue: Hue = diagnostic.severity == .error ? .error : diagnostic.severity == .warning ? .warning : .note
 
-    output += paint("\(diagnostic.severity.rawValue)[\(diagnostic.kind.code)]", hue)
+    output += paint("\(diagnostic.severity.rawValue)[\(code(diagnostic))]", hue)
     output += paint(": \(escaped(diagnostic.message))", .strong) + "\n"
     snippet(diagnostic.span, files, gutter, mark: "^", hue, to: &output)
     for related in diagnostic.related {

@@ -31,12 +31,13 @@ package enum Symbol: String, Sendable, CaseIterable {
 
   // Declarations.
   case module, source, feature, product, matrix, prefer, invariant, entity, single, record, fact, attest, define, lookup, holding
-  case violation, warning, notice, waiver, test, `as`, of
+  case violation, warning, notice, waiver, test, lint, `as`, of
   // Clauses.
   case url, published, retrieved, locale, translation, human, machine, note
   case formerly, sku, plan, contains, includes, requires, held, by, all
   case cite, effective, others, yes, from, before, when, with, over, because, every, granting, grants, except
   case `in`, key, label, at, most, least, request, permission, condition, list, one, or, other, null, `for`
+  case off, error
   case on, expires, title, each, `let`, require, message, remedy, `where`
   case given, cases, expect, tenant, none, incomplete, unavailable
   case pass, fail, undetermined, inapplicable, waived
@@ -68,7 +69,7 @@ package enum Symbol: String, Sendable, CaseIterable {
 
   package static let declarations: [Symbol] = [
     .module, .as, .source, .feature, .product, .matrix, .prefer, .invariant, .entity, .single, .record, .fact, .attest, .define,
-    .lookup, .holding, .violation, .warning, .notice, .waiver, .test,
+    .lookup, .holding, .violation, .warning, .notice, .waiver, .test, .lint,
   ]
 
   package static let reserved: Set<Symbol> = [

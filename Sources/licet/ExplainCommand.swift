@@ -1,3 +1,4 @@
+import Linting
 import Semantics
 import Syntax
 
@@ -5,22 +6,35 @@ extension Command {
   static let explain = Command(
     name: "explain",
     summary: "tell what a message of lint means, with an example of it and of its mending",
-    usage: "CODE",
-    operands: [("CODE", "the code of a message, as LIC0123")],
+    usage: "[CODE]",
+    operands: [("CODE", "the code of a message, as LIC0123 or missing_remedy; without one, all are listed")],
     options: [],
     notes: [],
     codes: [.clean, .usage, .fault, .inputOutput],
     run: run)
 
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
-    guard let code = arguments.operands.first else { throw UsageError("CODE is missing") }
-    guard arguments.operands.count == 1 else { throw UsageError("one CODE at a time") }
-    let kinds = syntaxDiagnostics + semanticDiagnostics
-    guard let kind = kinds.first(where: { $0.code == code.uppercased() }) else {
+    guard arguments.operands.count <= 1 else { throw UsageError("one CODE at a time") }
+    let kinds = syntaxDiagnostics + semanticDiagnostics + lintRules.map(\.kind)
+    guard let code = arguments.operands.first else {
+      console.print(list(of: kinds))
+      return Outcome()
+    }
+    guard let kind = kinds.first(where: { $0.code.lowercased() == code.lowercased() }) else {
       throw .unknown("code", code, among: kinds.map(\.code))
     }
     console.print(text(of: kind))
     return Outcome()
+  }
+
+  /// A line each: the code, how such a message is known, and its sentence.
+  private static func list(of kinds: [DiagnosticKind]) -> String {
+    let width = kinds.map(\.code.utf8.count).max() ?? 0
+    return kinds.map { kind in
+      let code = kind.code + String(repeating: " ", count: width - kind.code.utf8.count)
+      let nature = kind.nature.rawValue + String(repeating: " ", count: 7 - kind.nature.rawValue.utf8.count)
+      return "\(code)  \(nature)  \(kind.summary)\n"
+    }.joined()
   }
 
   private static func text(of kind: DiagnosticKind) -> String {

@@ -1,4 +1,6 @@
+import Linting
 import Reporting
+import Semantics
 import Syntax
 
 extension Command {
@@ -7,8 +9,15 @@ extension Command {
     summary: "find what is wrong with policies, without a snapshot",
     usage: "POLICIES… [options]",
     operands: [("POLICIES", "folders that are searched for .licet files, or such files; together one policy set")],
-    options: [format, level],
-    notes: ["Each message has a code; `licet explain CODE` tells more of it, with an example."],
+    options: [format, level, asOf, fix, dryRun],
+    notes: [
+      "Each message says how it is known: `error[LIC0123]` is refused by the language, `warning[id, proved]` holds for every possible snapshot, "
+        + "`warning[id, habit]` is a habit worth keeping. Habits are looked at in policies without errors.",
+      "`licet explain CODE` tells more of a message, with an example. `lint ID off because \"…\"` in a policy file switches a rule off, or to "
+        + "`note`, `warning` or `error`; the comment `// lint: allow ID because …` silences it for the declaration that follows.",
+      "`--fix` never changes what the policies judge, except where the message's help says in brackets what does; what the language refuses "
+        + "is not mended by it, since the mending is a guess.",
+    ],
     codes: [.clean, .findings, .policyErrors, .nothingEvaluated, .usage, .fault, .inputOutput],
     run: run)
 
@@ -16,33 +25,85 @@ extension Command {
     "--format", choices: DiagnosticFormat.all.map(\.name), summary: "how to write the messages; text on a terminal, else plain")
   private static let level = Option(
     "--fail-level", choices: ["error", "warning", "note"], summary: "end with 1 from this severity on; warning if not said")
+  private static let asOf = Option(
+    "--as-of", "DATE", summary: "the day for which sources are old and waivers expired, as 2026-11-01; today in UTC if not said")
+
+  private static let fix = Option("--fix", summary: "mend what a machine may mend, in the files, and tell what is left")
+  private static let dryRun = Option("--dry-run", summary: "with --fix: write what would change as a unified diff, and change nothing")
 
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     guard !arguments.operands.isEmpty else { throw UsageError("POLICIES is missing") }
+    let day = try day(arguments.value(asOf))
+    guard arguments.has(fix) || !arguments.has(dryRun) else { throw UsageError("`--dry-run` needs `--fix`") }
     var outcome = Outcome()
-    let loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
+    var loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
     guard outcome.isEmpty else { return outcome }
+    if arguments.has(fix), loaded.program != nil, let fixed = Linting.fixed(loaded.files, asOf: day) {
+      if arguments.has(dryRun) {
+        for (old, new) in zip(loaded.files, fixed.files) { console.output.write(UnifiedDiff.bytes(from: old.bytes, to: new.bytes, name: old.path)) }
+        outcome.add(.clean, "would mend \(plural(fixed.applied.count, "thing")) in \(plural(changes(loaded, fixed).count, "file"))")
+        return outcome
+      }
+      let changed = changes(loaded, fixed)
+      do throws(SystemError) {
+        try ReplacedFiles(changed).replace()
+      } catch {
+        outcome.add(error)
+        return outcome
+      }
+      if !changed.isEmpty { console.say("licet: mended \(plural(fixed.applied.count, "thing")) in \(plural(changed.count, "file"))") }
+      loaded = LoadedPolicies(fixed.files)
+    }
+    let diagnostics = messages(of: loaded, asOf: day)
     let name = arguments.value(format) ?? (console.outputIsTerminal ? "text" : "plain")
     var sink = console.output.sink
     if let format = DiagnosticFormat.all.first(where: { $0.name == name }) {
-      format.write(loaded.diagnostics, loaded.files, console.outputHasColor, &sink)
+      format.write(diagnostics, loaded.files, console.outputHasColor, &sink)
     }
     sink.flush()
-    let errors = loaded.count(.error)
-    let warnings = loaded.count(.warning)
-    let notes = loaded.count(.note)
-    var counts = "\(plural(errors, "error")), \(plural(warnings, "warning"))"
-    if notes > 0 { counts += ", \(plural(notes, "note"))" }
-    let level = arguments.value(level) ?? "warning"
-    let isFailure = level == "note" ? warnings + notes > 0 : level == "warning" && warnings > 0
-    let words = "\(counts) in \(plural(loaded.files.count, "file"))"
-    if errors > 0 {
+    conclude(diagnostics, files: loaded.files.count, level: arguments.value(level) ?? "warning", &outcome)
+    return outcome
+  }
+
+  private static func changes(_ loaded: LoadedPolicies, _ fixed: Fixed) -> [(path: String, bytes: [UInt8])] {
+    zip(loaded.files, fixed.files).compactMap { old, new in old.bytes == new.bytes ? nil : (new.path, new.bytes) }
+  }
+
+  private static func day(_ written: String?) throws(UsageError) -> Day {
+    guard let written else { return Day(days: System.today()) }
+    guard let day = Day(parsing: Array(written.utf8)) else {
+      throw UsageError("`--as-of` needs a day, as 2026-11-01, and not `\(printable(written))`")
+    }
+    return day
+  }
+
+  /// What the language refuses; in policies without errors also what is proved of them, and habits that they do not keep.
+  private static func messages(of policies: LoadedPolicies, asOf day: Day) -> [Diagnostic] {
+    guard let program = policies.program else { return policies.diagnostics }
+    return policies.diagnostics + Linting.lint(program, policies.trees, asOf: day)
+  }
+
+  private static func conclude(_ diagnostics: [Diagnostic], files: Int, level: String, _ outcome: inout Outcome) {
+    func count(_ severity: Diagnostic.Severity) -> Int { diagnostics.count { $0.severity == severity } }
+    let (errors, warnings, notes) = (count(.error), count(.warning), count(.note))
+    var words = "\(plural(errors, "error")), \(plural(warnings, "warning"))"
+    if notes > 0 { words += ", \(plural(notes, "note"))" }
+    let natures = DiagnosticKind.Nature.allCases.map { nature in
+      let number = diagnostics.count { $0.kind.nature == nature }
+      return switch nature {
+      case .refused: "\(number) refused"
+      case .proved: "\(number) proved"
+      case .habit: plural(number, "habit")
+      }
+    }
+    words += " in \(plural(files, "file")) (\(natures.joined(separator: ", ")))"
+    let isRefused = diagnostics.contains { $0.severity == .error && $0.kind.nature == .refused }
+    if isRefused {
       outcome.add(.policyErrors, "the policies have errors: \(words)")
-    } else if isFailure {
+    } else if errors > 0 || (level != "error" && warnings > 0) || (level == "note" && notes > 0) {
       outcome.add(.findings, "found: \(words)")
     } else {
       outcome.add(.clean, "clean: \(words)")
     }
-    return outcome
   }
 }

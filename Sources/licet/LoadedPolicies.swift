@@ -5,6 +5,7 @@ import Syntax
 /// A policy set that was read, parsed and checked.
 struct LoadedPolicies {
   let files: [SourceFile]
+  let trees: [SyntaxTree]
   /// By file and place.
   let diagnostics: [Diagnostic]
   /// Nil where there is an error, or nothing was read.
@@ -13,23 +14,32 @@ struct LoadedPolicies {
   /// What keeps files from being read is added to the outcome; errors in them are not.
   init(_ operands: [String], outcome: inout Outcome) {
     let set = PolicySet(operands, outcome: &outcome)
-    files = set.files
     guard outcome.isEmpty else {
-      diagnostics = []
-      program = nil
+      self.init(files: set.files, trees: [], diagnostics: [], program: nil)
       return
     }
+    self.init(set.files)
+  }
+
+  init(_ files: [SourceFile]) {
     let trees = files.enumerated().map { parse($0.element, file: Int32(truncatingIfNeeded: $0.offset)) }
     let checked = check(trees)
     let all = trees.flatMap(\.diagnostics) + checked.diagnostics
     // In order of place; where two stand at one place, the parser's is first.
-    diagnostics = all.enumerated().sorted { left, right in
+    let diagnostics = all.enumerated().sorted { left, right in
       let (first, second) = (left.element.span, right.element.span)
       return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (
         second.file, second.start, Int32(truncatingIfNeeded: right.offset)
       )
     }.map(\.element)
-    program = checked.program
+    self.init(files: files, trees: trees, diagnostics: diagnostics, program: checked.program)
+  }
+
+  private init(files: [SourceFile], trees: [SyntaxTree], diagnostics: [Diagnostic], program: CheckedProgram?) {
+    self.files = files
+    self.trees = trees
+    self.diagnostics = diagnostics
+    self.program = program
   }
 
   func count(_ severity: Diagnostic.Severity) -> Int { diagnostics.count { $0.severity == severity } }

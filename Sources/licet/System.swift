@@ -130,7 +130,7 @@ enum System {
     throw SystemError(operation: "write", path: target, code: EEXIST)
   }
 
-  /// Gives an open file the permissions that another has.
+  /// Gives an open file the permissions of another.
   static func copyPermissions(of path: String, to descriptor: Int32) throws(SystemError) {
     var found = stat()
     guard unsafe stat(path, &found) == 0, fchmod(descriptor, found.st_mode & 0o777) == 0 else {

@@ -27,7 +27,9 @@ import Testing
     ("eval nowhere --snapshot fine", 74, "no such file"),
     ("eval policies --snapshot fine --output /nowhere/report.json", 74, "no such file"),
     ("eval policies --snapshot fine --output /dev/full --format json", 74, "no space left"),
-    ("lint policies", 0, "clean: 0 errors, 0 warnings in 2 files"),
+    ("lint policies", 1, "found: 0 errors, 12 warnings, 4 notes in 2 files (0 refused, 0 proved, 16 habits)"),
+    ("lint policies --fail-level error", 0, "clean: 0 errors, 12 warnings"),
+    ("lint policies --fix --dry-run", 0, "would mend 0 things"),
     ("lint broken", 3, "the policies have errors"),
     ("lint broken --fail-level note", 3, "the policies have errors"),
     ("lint unruled", 4, "no file that ends in `.licet`"),
@@ -96,10 +98,9 @@ import Testing
     ("eval policies --snapshot fine --attest fien:strict=true", "unknown tenant `fien`; did you mean `fine`?"),
     ("eval policies --snapshot fine --snapshot fine", "two snapshots are named `fine`"),
     ("lint", "POLICIES is missing"),
-    ("lint policies --fix", "unknown option `--fix`"),
+    ("lint policies --fixx", "unknown option `--fixx`"),
     ("test", "POLICIES is missing"),
     ("test policies --fliter x", "did you mean `--filter`?"),
-    ("explain", "CODE is missing"),
     ("explain LIC0001 LIC0002", "one CODE at a time"),
   ]
 

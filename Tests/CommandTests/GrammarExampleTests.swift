@@ -41,7 +41,7 @@ import Testing
 
   @Test(arguments: examples) func `an example says what is so`(_ example: Example) throws {
     let folder = try TemporaryFolder(["example.licet": example.text])
-    let lint = try Tool.shell("cd \(folder.path) && $licet lint example.licet --format plain 2>&1")
+    let lint = try Tool.shell("cd \(folder.path) && $licet lint example.licet --format plain --fail-level error 2>&1")
     if let refusal = example.refusal {
       #expect(lint.code == 3, "\(lint.output)")
       #expect(refusal.isEmpty || lint.output.contains(refusal), "\(lint.output)")

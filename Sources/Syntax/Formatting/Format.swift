@@ -27,7 +27,10 @@ package func format(_ source: SourceFile) -> Formatted {
   guard mistakes.isEmpty else { return .refused(mended.isEmpty ? mistakes : parse(source, file: 0).diagnostics) }
   var formatter = Formatter(tree)
   guard let bytes = formatter.run() else { return .refused([]) }
-  guard isSame(tree, SourceFile(path: source.path, bytes: bytes)) else { return .refused([]) }
+  let formatted = SourceFile(path: source.path, bytes: bytes)
+  guard isSame(tree, formatted), !parse(formatted, file: 0).diagnostics.contains(where: { $0.severity == .error }) else {
+    return .refused([])
+  }
   return .text(bytes, mended: mended)
 }
 

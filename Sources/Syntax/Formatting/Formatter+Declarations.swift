@@ -27,6 +27,7 @@ extension Formatter {
       gap()
       takeFlat(through: end)
       self.end()
+    case .lint: lint(index)
     case .define(let define):
       put()
       put()
@@ -191,6 +192,24 @@ extension Formatter {
     column(neighbours.columns[1])
     takeFlat(beforeWordAt: own.reason.span.start)
     column(neighbours.columns[2])
+  }
+
+  private mutating func lint(_ index: Int) {
+    func lint(_ index: Int) -> LintDeclaration? {
+      if case .lint(let lint) = tree.declarations[index].kind { lint } else { nil }
+    }
+    if !neighbours.range.contains(index) {
+      let range = run(from: index) { lint($0) != nil }
+      let all = range.compactMap { lint($0) }
+      let level = 6 + (all.map { width($0.rule.span) }.max() ?? 0)
+      let widths = all.map { $0.level.rawValue.utf8.count + ($0.bound.map { 1 + width($0.span) } ?? 0) }
+      neighbours = (range, [level, level + 1 + (widths.max() ?? 0)])
+    }
+    guard let own = lint(index) else { return }
+    takeFlat(through: own.rule.span.end)
+    column(neighbours.columns[0])
+    takeFlat(beforeWordAt: own.because.span.start)
+    column(neighbours.columns[1])
   }
 
   /// The declarations from one on that stand on neighbouring lines and are alike.

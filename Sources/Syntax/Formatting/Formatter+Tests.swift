@@ -68,6 +68,11 @@ extension Formatter {
         if byte == 0x2C, here < end { put() }
       }
     }
+    // At the beginning of a line `as` would begin another clause.
+    if expect.severity != nil {
+      put()
+      put()
+    }
     guard here < end else { return }
     beginWithGap(.deeper(0))
     if let last = expect.because.last {

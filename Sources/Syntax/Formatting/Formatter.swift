@@ -52,7 +52,14 @@ struct Formatter {
   var byte: UInt8 { Int(here) < source.bytes.count ? source.bytes[Int(here)] : 0 }
   var startsLine: Bool { tree.tokens[cursor].startsLine }
 
-  func width(_ span: SourceSpan) -> Int { displayWidth(source.slice(span)) }
+  /// The columns of a span on one line: where a comment stands in it, those of its tokens.
+  func width(_ span: SourceSpan) -> Int {
+    let bytes = source.slice(span)
+    guard bytes.contains(0x0A) || bytes.contains(0x0D) else { return displayWidth(bytes) }
+    return tree.tokens.reduce(0) { sum, token in
+      span.start <= token.span.start && token.span.end <= span.end ? sum + displayWidth(source.slice(token.span)) : sum
+    }
+  }
 
   /// The ends of line between two offsets.
   func lineEnds(from start: Int32, to end: Int32) -> Int { source.line(of: end) - source.line(of: max(0, start)) }

@@ -27,6 +27,8 @@ package enum DeclarationKind: Sendable {
   case rule(RuleDeclaration)
   case waiver(WaiverDeclaration)
   case test(TestDeclaration)
+  /// `lint RULE LEVEL`
+  case lint(LintDeclaration)
 }
 
 /// `as of single.field`
@@ -311,4 +313,14 @@ package struct TestDeclaration: Sendable {
   package var name: TextNode
   package var asOf: DayNode?
   package var clauses: [Spanned<Clause>]
+}
+
+/// `lint RULE off because "…"`: how much a rule of lint matters in this policy set.
+package struct LintDeclaration: Sendable {
+  package enum Level: String, Sendable, CaseIterable { case off, note, warning, error }
+  package var rule: NameNode
+  package var level: Level
+  /// The bound of a rule that has one.
+  package var bound: IntNode?
+  package var because: TextNode
 }

@@ -1,0 +1,45 @@
+import Syntax
+
+extension LintRule {
+  static let waiverOfNobody = LintRule(
+    "waiver_of_nobody", .warning,
+    summary: "a waiver does not say who granted it, or on which day",
+    why: "An exception that nobody has signed is not one that an auditor accepts. Write `by` and `on`.",
+    flagged: """
+      module m
+      entity user in users key id label name { id: id, name: text }
+      notice named {
+        for each user in users
+        require user.name is not ""
+        message "{user.id} has no name."
+      }
+      waiver robots of named {
+        for each user where user.id is 11111111-2222-3333-4444-555555555555
+        because "A service account."
+        expires 2027-04-01
+      }
+      """,
+    accepted: """
+      module m
+      entity user in users key id label name { id: id, name: text }
+      notice named {
+        for each user in users
+        require user.name is not ""
+        message "{user.id} has no name."
+      }
+      waiver robots of named {
+        for each user where user.id is 11111111-2222-3333-4444-555555555555
+        because "A service account."
+        by "a.visser"
+        on 2026-10-01
+        expires 2027-04-01
+      }
+      """
+  ) { set, findings in
+    for waiver in set.waivers where waiver.node.by == nil || waiver.node.on == nil {
+      let lacking = [waiver.node.by == nil ? "`by`" : nil, waiver.node.on == nil ? "`on`" : nil].compactMap { $0 }.joined(
+        separator: " and ")
+      findings.add("the waiver `\(waiver.node.name.text)` has no \(lacking)", at: waiver.node.name.span)
+    }
+  }
+}
