@@ -98,7 +98,8 @@ extension Checker {
 
   private mutating func spellOut(_ node: TestDeclaration, _ span: SourceSpan, _ row: inout CaseRow) {
     var test = PolicyTest(
-      module: module, name: node.name.text, caseNumber: row.number, caseName: row.name, asOf: node.asOf?.day ?? Day(days: 0), span: row.span ?? span)
+      module: module, name: node.name.text, caseNumber: row.number, caseName: row.name, asOf: node.asOf?.day ?? Day(days: 0),
+      span: row.span ?? span)
     var states: [CollectionID: SourceSpan] = [:]
     for clause in node.clauses {
       switch clause.value {

@@ -40,7 +40,9 @@ extension Command {
     guard outcome.isEmpty else { return outcome }
     if arguments.has(fix), loaded.program != nil, let fixed = Linting.fixed(loaded.files, asOf: day) {
       if arguments.has(dryRun) {
-        for (old, new) in zip(loaded.files, fixed.files) { console.output.write(UnifiedDiff.bytes(from: old.bytes, to: new.bytes, name: old.path)) }
+        for (old, new) in zip(loaded.files, fixed.files) {
+          console.output.write(UnifiedDiff.bytes(from: old.bytes, to: new.bytes, name: old.path))
+        }
         outcome.add(.clean, "would mend \(plural(fixed.applied.count, "thing")) in \(plural(changes(loaded, fixed).count, "file"))")
         return outcome
       }

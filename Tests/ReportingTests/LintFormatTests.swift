@@ -31,7 +31,8 @@ import Testing
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 3 && lines[2].isEmpty)
     #expect(
-      lines[0].hasPrefix("::warning file=a b/c%2Cd%3Aé.licet,line=2,endLine=2,col=1,endColumn=8,title=some_habit (habit)::100%25 ## [error]"))
+      lines[0].hasPrefix(
+        "::warning file=a b/c%2Cd%3Aé.licet,line=2,endLine=2,col=1,endColumn=8,title=some_habit (habit)::100%25 ## [error]"))
     #expect(lines[1].hasPrefix("::notice "))
     #expect(!text.contains("##["))
     #expect(!text.contains("\r") && !text.contains("\u{1B}"))
