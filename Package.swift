@@ -28,8 +28,9 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Sources/Reporting",
       exclude: ["report.schema.json"], swiftSettings: settings),
+    room("Analysis", needs: ["Syntax", "Semantics"]),
     .executableTarget(
-      name: "licet", dependencies: ["Syntax", "Semantics", "Evaluation", "Reporting"], path: "Sources/licet",
+      name: "licet", dependencies: ["Syntax", "Semantics", "Analysis", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(
@@ -39,6 +40,7 @@ let package = Package(
       swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
+    tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
     .testTarget(

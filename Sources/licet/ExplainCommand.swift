@@ -1,3 +1,4 @@
+import Analysis
 import Semantics
 import Syntax
 
@@ -15,8 +16,8 @@ extension Command {
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     guard let code = arguments.operands.first else { throw UsageError("CODE is missing") }
     guard arguments.operands.count == 1 else { throw UsageError("one CODE at a time") }
-    let kinds = syntaxDiagnostics + semanticDiagnostics
-    guard let kind = kinds.first(where: { $0.code == code.uppercased() }) else {
+    let kinds = syntaxDiagnostics + semanticDiagnostics + analysisDiagnostics
+    guard let kind = kinds.first(where: { $0.code == code || $0.code == code.uppercased() }) else {
       throw .unknown("code", code, among: kinds.map(\.code))
     }
     console.print(text(of: kind))

@@ -1,3 +1,4 @@
+import Analysis
 import Reporting
 import Syntax
 
@@ -20,8 +21,9 @@ extension Command {
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     guard !arguments.operands.isEmpty else { throw UsageError("POLICIES is missing") }
     var outcome = Outcome()
-    let loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
+    var loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
     guard outcome.isEmpty else { return outcome }
+    if let program = loaded.program { loaded.add(prove(program)) }
     let name = arguments.value(format) ?? (console.outputIsTerminal ? "text" : "plain")
     var sink = console.output.sink
     if let format = DiagnosticFormat.all.first(where: { $0.name == name }) {

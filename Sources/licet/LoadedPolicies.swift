@@ -6,7 +6,7 @@ import Syntax
 struct LoadedPolicies {
   let files: [SourceFile]
   /// By file and place.
-  let diagnostics: [Diagnostic]
+  private(set) var diagnostics: [Diagnostic]
   /// Nil where there is an error, or nothing was read.
   let program: CheckedProgram?
 
@@ -21,13 +21,17 @@ struct LoadedPolicies {
     }
     let trees = files.enumerated().map { parse($0.element, file: Int32(truncatingIfNeeded: $0.offset)) }
     let checked = check(trees)
-    let all = trees.flatMap(\.diagnostics) + checked.diagnostics
-    // In order of place; where two stand at one place, the parser's is first.
-    diagnostics = all.enumerated().sorted { left, right in
+    diagnostics = trees.flatMap(\.diagnostics) + checked.diagnostics
+    program = checked.program
+    add([])
+  }
+
+  /// Adds what else is known of the policies, in order of place; where two stand at one place, what was known first is first.
+  mutating func add(_ more: [Diagnostic]) {
+    diagnostics = (diagnostics + more).enumerated().sorted { left, right in
       let (first, second) = (left.element.span, right.element.span)
       return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (second.file, second.start, Int32(truncatingIfNeeded: right.offset))
     }.map(\.element)
-    program = checked.program
   }
 
   func count(_ severity: Diagnostic.Severity) -> Int { diagnostics.count { $0.severity == severity } }
