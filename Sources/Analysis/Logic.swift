@@ -13,7 +13,7 @@ struct Truths: OptionSet {
 
 /// Conditions as formulas of Kleene's logic over terms, in one flat array; the parts of a formula stand before it.
 struct Logic {
-  enum Test {
+  enum Test: Hashable {
     case isTrue
     case isNull
     case among([Literal])
@@ -36,6 +36,14 @@ struct Logic {
   var terms: [Term] = []
   private var termOfShape: [Int: Int] = [:]
   private var differences: [[Int]: Int] = [:]
+  private var places: [[Int]: Int] = [:]
+  private var atoms: [Atom: Int] = [:]
+
+  private struct Atom: Hashable {
+    let term: Int
+    let test: Test
+    let whenNull: UInt8
+  }
 
   /// Nodes that are made once.
   let yes: Int
@@ -47,31 +55,103 @@ struct Logic {
     (yes, no, unknown) = (0, 1, 2)
   }
 
-  private mutating func add(_ node: Node) -> Int {
+  /// Each node is made once, so that what is written alike is one.
+  private mutating func add(_ node: Node, _ key: [Int]) -> Int {
+    if let known = places[key] { return known }
     nodes.append(node)
+    places[key] = nodes.count - 1
     return nodes.count - 1
   }
 
   mutating func not(_ operand: Int) -> Int {
-    if operand == yes { return no }
-    if operand == no { return yes }
-    if operand == unknown { return unknown }
-    return add(.not(operand))
+    switch nodes[operand] {
+    case .constant(.yes): no
+    case .constant(.no): yes
+    case .constant(.unknown): unknown
+    case .not(let inner): inner
+    case .constant, .atom, .and, .or, .isOne: add(.not(operand), [1, operand])
+    }
   }
 
   mutating func and(_ operands: [Int]) -> Int {
-    let rest = operands.filter { $0 != yes }
-    if rest.contains(no) { return no }
-    return rest.isEmpty ? yes : rest.count == 1 ? rest[0] : add(.and(rest))
+    var rest: [Int] = []
+    var isIn: Set<Int> = []
+    for operand in operands {
+      if case .and(let inner) = nodes[operand] {
+        rest += inner.filter { isIn.insert($0).inserted }
+      } else if operand != yes, isIn.insert(operand).inserted {
+        rest.append(operand)
+      }
+    }
+    if isIn.contains(no) { return no }
+    // What is true by itself need not be asked again inside a contrary.
+    for (place, operand) in rest.enumerated() {
+      if case .not(let inner) = nodes[operand], case .and(let parts) = nodes[inner], parts.contains(where: { isIn.contains($0) && isCrisp($0) }) {
+        let left = parts.filter { !(isIn.contains($0) && isCrisp($0)) }
+        if left.isEmpty { return no }
+        let smaller = and(left)
+        rest[place] = not(smaller)
+      }
+    }
+    return rest.isEmpty ? yes : rest.count == 1 ? rest[0] : add(.and(rest), [2] + rest)
   }
 
   mutating func or(_ operands: [Int]) -> Int {
-    let rest = operands.filter { $0 != no }
-    if rest.contains(yes) { return yes }
-    return rest.isEmpty ? no : rest.count == 1 ? rest[0] : add(.or(rest))
+    var rest: [Int] = []
+    var isIn: Set<Int> = []
+    for operand in operands {
+      if case .or(let inner) = nodes[operand] {
+        rest += inner.filter { isIn.insert($0).inserted }
+      } else if operand != no, isIn.insert(operand).inserted {
+        rest.append(operand)
+      }
+    }
+    if isIn.contains(yes) { return yes }
+    return rest.isEmpty ? no : rest.count == 1 ? rest[0] : add(.or(rest), [3] + rest)
   }
 
-  mutating func isOne(_ operand: Int, of truths: Truths) -> Int { add(.isOne(operand, of: truths)) }
+  /// Never unknown.
+  private func isCrisp(_ node: Int) -> Bool {
+    switch nodes[node] {
+    case .constant(let truths): truths != .unknown
+    case .isOne: true
+    case .not(let operand): isCrisp(operand)
+    case .and(let operands), .or(let operands): operands.allSatisfy(isCrisp)
+    case .atom(let term, _, _): !terms[term].mayBeUnknown && !terms[term].isNullable && !terms[term].isVague
+    }
+  }
+
+  private mutating func contrary(_ operand: Int, of truths: Truths) -> Int {
+    let inner = isOne(operand, of: truths)
+    return not(inner)
+  }
+
+  /// Whether a formula has one of some values; asked of its atoms, where the search finds what is shared.
+  mutating func isOne(_ operand: Int, of truths: Truths) -> Int {
+    switch truths.rawValue {
+    case 0: return no
+    case 7: return yes
+    case 5: return contrary(operand, of: .no)
+    case 6: return contrary(operand, of: .yes)
+    case 3:
+      let parts = [isOne(operand, of: .yes), isOne(operand, of: .no)]
+      return or(parts)
+    case 4: return contrary(operand, of: .decided)
+    default: break
+    }
+    switch nodes[operand] {
+    case .constant(let value): return value == truths ? yes : no
+    case .not(let inner): return isOne(inner, of: truths == .yes ? .no : .yes)
+    case .isOne: return truths == .yes ? operand : not(operand)
+    case .and(let operands):
+      let parts = operands.map { isOne($0, of: truths) }
+      return truths == .yes ? and(parts) : or(parts)
+    case .or(let operands):
+      let parts = operands.map { isOne($0, of: truths) }
+      return truths == .yes ? or(parts) : and(parts)
+    case .atom: return add(.isOne(operand, of: truths), [4, operand, Int(truths.rawValue)])
+    }
+  }
 
   /// The first where a condition that is never unknown holds, else unknown.
   mutating func known(_ value: Int, where condition: Int) -> Int {
@@ -116,7 +196,11 @@ struct Logic {
       terms[term].thresholds.insert(low)
       terms[term].thresholds.insert(high + 1)
     }
-    return add(.atom(term: term, test, whenNull: whenNull))
+    let atom = Atom(term: term, test: test, whenNull: whenNull.rawValue)
+    if let known = atoms[atom] { return known }
+    nodes.append(.atom(term: term, test, whenNull: whenNull))
+    atoms[atom] = nodes.count - 1
+    return nodes.count - 1
   }
 }
 

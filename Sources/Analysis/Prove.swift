@@ -10,6 +10,10 @@ package func prove(_ program: CheckedProgram, budget: Int = 400_000) -> [Diagnos
   var prover = Prover(program, budget: budget)
   prover.proveInvariants()
   prover.proveRules()
+  prover.proveWaivers()
+  prover.proveFacts()
+  prover.proveDates()
+  prover.proveTables()
   return prover.found.enumerated().sorted { left, right in
     let (first, second) = (left.element.span, right.element.span)
     return (first.file, first.start, left.offset) < (second.file, second.start, right.offset)
@@ -18,7 +22,8 @@ package func prove(_ program: CheckedProgram, budget: Int = 400_000) -> [Diagnos
 
 /// All kinds of diagnostics that are proved.
 package let analysisDiagnostics: [DiagnosticKind] = [
-  .neverApplies, .alwaysPasses, .subsumedRule, .contraryRules, .brokenInvariant, .openInvariant, .notDecided,
+  .neverApplies, .alwaysPasses, .subsumedRule, .contraryRules, .brokenInvariant, .openInvariant, .idleWaiver,
+  .wholeWaiver, .idleFact, .dateGap, .lookupGap, .sameColumns, .notDecided,
 ]
 
 /// What is being proved of one policy set.
@@ -75,9 +80,11 @@ struct Prover {
   }
 
   /// Whether a formula can be true on some day; the stretch to begin with is where that is likeliest.
-  mutating func ask(_ question: (inout Stretch) -> Int?, from first: Int = 0) -> Answer {
+  mutating func ask(_ question: (inout Stretch) -> Int?, from start: Int? = nil) -> Answer {
     var isUndecided = false
     let count = stretches.count
+    // The latest days first: those are the ones people ask about.
+    let first = start ?? max(0, count - 1)
     for step in 0..<count {
       let place = (first + step) % count
       guard let root = question(&stretches[place]) else { continue }
@@ -110,10 +117,10 @@ struct Prover {
     if workLeft < 0 {
       if isSpentTold { return }
       isSpentTold = true
-      report(.notDecided, "not decided: \(question), and what would be asked after it", at: span, severity: .note)
+      report(.notDecided, "\(question), and what would be asked after it, is not decided", at: span, severity: .note)
       return
     }
-    report(.notDecided, "not decided: \(question)", at: span, severity: .note, notes: ["the budget is \(budget) nodes for one question"])
+    report(.notDecided, "\(question) is not decided", at: span, severity: .note, notes: ["the budget is \(budget) nodes for one question"])
   }
 
   func names(_ products: [ProductID]) -> String {

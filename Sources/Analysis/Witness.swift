@@ -248,7 +248,10 @@ extension Witness {
     if beyond.isEmpty {
       notes += expected.map { "expect \($0.verdict) \($0.rule)\(ending)" }
     } else {
-      notes.append("where " + beyond.joined(separator: " and "))
+      // Of many products that are not held, the number says enough.
+      let absent = beyond.filter { $0.contains(" holds ") && $0.hasSuffix("` is false") }
+      let shown = absent.count > 3 ? beyond.filter { !absent.contains($0) } + ["\(absent.count) other products are not held"] : beyond
+      notes.append("where " + shown.joined(separator: " and "))
     }
     return notes
   }
