@@ -23,7 +23,7 @@ package func prove(_ program: CheckedProgram, budget: Int = 400_000) -> [Diagnos
 /// All kinds of diagnostics that are proved.
 package let analysisDiagnostics: [DiagnosticKind] = [
   .neverApplies, .alwaysPasses, .subsumedRule, .contraryRules, .brokenInvariant, .openInvariant, .idleWaiver,
-  .wholeWaiver, .idleFact, .dateGap, .lookupGap, .sameColumns, .notDecided,
+  .wholeWaiver, .idleFact, .dateGap, .lookupGap, .sameCells, .notDecided,
 ]
 
 /// What is being proved of one policy set.

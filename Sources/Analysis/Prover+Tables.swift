@@ -4,58 +4,82 @@ import Syntax
 extension Prover {
   /// Columns and rows that say the same, and lookups that lack a value.
   mutating func proveTables() {
-    for matrix in program.matrices { proveColumns(matrix) }
+    for matrix in program.matrices { proveSame(matrix) }
     proveLookups()
   }
 
-  /// What a column says, or a row: all that could differ.
+  /// What a cell says: all that could differ.
   private struct Said: Hashable {
-    struct Cell: Hashable {
-      var mark: Matrix.Mark
-      var period: Period
-      var condition: DefineID?
-      var cites: [Cite]
-    }
-    var cells: [Cell]
+    var mark: Matrix.Mark
+    var period: Period
+    var condition: DefineID?
+    var cites: [Cite]
   }
 
-  /// Columns of which each cell is alike, as notes: one message for a table, since alike they may well be.
-  ///
-  /// Rows are told only where their features are granted alike by every matrix, and columns only where there are two rows at least: that
-  /// two products are alike in one respect is what one expects.
-  private mutating func proveColumns(_ matrix: Matrix) {
-    var byColumn: [[ProductID]: [FeatureID: Matrix.Statement]] = [:]
-    for statement in matrix.statements { byColumn[statement.products, default: [:]][statement.feature] = statement }
-    guard matrix.features.count > 1 else { return }
-    // The columns as written: what `or` joins has its cells in common.
-    var written: [SourceSpan: [[ProductID]]] = [:]
-    var order: [SourceSpan] = []
-    for column in matrix.columns {
-      guard let feature = matrix.features.first, let span = byColumn[column]?[feature]?.span else { continue }
-      if written[span] == nil { order.append(span) }
-      written[span, default: []].append(column)
+  /// Fewer cells than these are alike by chance, and in a table of a page each column has its reason.
+  private static let fewest = 4
+
+  /// Columns or rows of which each cell is alike, in one note for a table.
+  private mutating func proveSame(_ matrix: Matrix) {
+    var columns = Lines<[ProductID]>()
+    var rows = Lines<FeatureID>()
+    for statement in matrix.statements {
+      let said = Said(mark: statement.mark, period: statement.period, condition: statement.condition, cites: statement.cites)
+      columns.add(said, of: statement.products, at: statement.span)
+      rows.add(said, of: statement.feature, at: statement.span)
     }
-    var groups: [Said: [SourceSpan]] = [:]
-    var firsts: [Said] = []
-    for span in order {
-      guard let column = written[span]?.first, let cells = byColumn[column] else { continue }
-      let said = Said(
-        cells: matrix.features.compactMap { cells[$0] }.map {
-          Said.Cell(mark: $0.mark, period: $0.period, condition: $0.condition, cites: $0.cites)
-        })
-      if groups[said] == nil { firsts.append(said) }
-      groups[said, default: []].append(span)
+    let sameColumns = columns.same(atLeast: Prover.fewest)
+    let sameRows = rows.same(atLeast: Prover.fewest)
+    func heading(_ names: [[ProductID]]) -> String {
+      names.map { $0.map { program[$0].name.name.string }.joined(separator: " with ") }.joined(separator: " or ")
     }
-    let same = firsts.compactMap { groups[$0] }.filter { $0.count > 1 }
-    guard let first = same.first else { return }
-    func heading(_ span: SourceSpan) -> String {
-      (written[span] ?? []).map { column in column.map { program[$0].name.name.string }.joined(separator: " with ") }.joined(separator: " or ")
-    }
-    let lists = same.map { $0.map { "`\(heading($0))`" }.joined(separator: ", ") }
+    func heading(_ names: [FeatureID]) -> String { names.map { program[$0].name.name.string }.joined(separator: " or ") }
+    var told: [(span: SourceSpan, others: [SourceSpan], headings: [String])] = []
+    for group in sameColumns { told.append((group[0].span, group.dropFirst().map(\.span), group.map { heading($0.names) })) }
+    for group in sameRows { told.append((group[0].span, group.dropFirst().map(\.span), group.map { heading($0.names) })) }
+    guard let first = told.first else { return }
+    let lists = told.prefix(4).map { $0.headings.prefix(8).map { "`\($0)`" }.joined(separator: ", ") + ($0.headings.count > 8 ? ", …" : "") }
     report(
-      .sameColumns, "columns of the matrix `\(matrix.name.name.string)` say the same: \(lists.joined(separator: "; "))", at: first[0], severity: .note,
-      related: first.dropFirst().prefix(3).map { Diagnostic.Related($0, "the same in every row") },
-      notes: same.map { "as one column: | \($0.map(heading).joined(separator: " or ")) |" })
+      .sameCells, "columns or rows of the matrix `\(matrix.name.name.string)` say the same: \(lists.joined(separator: "; "))\(told.count > 4 ? "; …" : "")",
+      at: first.span, severity: .note, related: first.others.prefix(3).map { Diagnostic.Related($0, "the same in every cell") },
+      notes: told.prefix(4).map { "as one: | \($0.headings.joined(separator: " or ")) |" })
+  }
+
+  /// The cells of each column, or of each row; what `or` joins in one heading has its cells in common.
+  private struct Lines<Name: Hashable> {
+    struct Line {
+      var names: [Name]
+      var span: SourceSpan
+    }
+    private var cells: [Name: [(said: Said, span: SourceSpan)]] = [:]
+    private var order: [Name] = []
+
+    mutating func add(_ said: Said, of name: Name, at span: SourceSpan) {
+      if cells[name] == nil { order.append(name) }
+      cells[name, default: []].append((said, span))
+    }
+
+    /// Groups of two and more that say the same in at least so many cells.
+    func same(atLeast count: Int) -> [[Line]] {
+      var lines: [SourceSpan: Int] = [:]
+      var groups: [[Said]: [Line]] = [:]
+      var firsts: [[Said]] = []
+      for name in order {
+        guard let mine = cells[name], let span = mine.first?.span else { continue }
+        // A heading of several names makes one cell many statements at one place.
+        var places: Set<SourceSpan> = []
+        let said = mine.filter { places.insert($0.span).inserted }.map(\.said)
+        guard said.count >= count, said.contains(where: { $0.mark != .unknown }) else { continue }
+        if lines[span] != nil, let place = groups[said]?.firstIndex(where: { $0.span == span }) {
+          groups[said]?[place].names.append(name)
+          continue
+        }
+        lines[span] = 0
+        if groups[said] == nil { firsts.append(said) }
+        groups[said, default: []].append(Line(names: [name], span: span))
+      }
+      return firsts.compactMap { groups[$0] }.filter { $0.count > 1 }
+    }
   }
 
   /// A lookup without `other`, asked with a value of a closed set that it has no row for.
@@ -82,16 +106,16 @@ extension Prover {
 }
 
 extension DiagnosticKind {
-  static let sameColumns = DiagnosticKind(
-    code: "same-columns", nature: .proved,
-    summary: "columns of a matrix that say the same",
+  static let sameCells = DiagnosticKind(
+    code: "same-cells", nature: .proved,
+    summary: "columns or rows of a matrix that say the same",
     explanation: """
-      Two columns have the same mark, dates, condition and citations in each of at least two rows. They can be written as one, joined by `or`, \
-      and then they stay alike when one of them is edited. It is a note, told once for each table: a catalogue may rightly have many alike. \
-      Features that are granted alike are no finding; they are different things.
+      Two columns, or two rows, have the same mark, dates, condition and citations in each of at least four cells, not all `?`. They can be \
+      written as one, joined by `or`, and then they stay alike when one of them is edited. It is a note, told once for each table: in a large \
+      catalogue many may rightly be alike, and a small table has its columns from the page that it repeats.
       """,
-    wrong: columnsExample("yes"),
-    right: columnsExample(" - "))
+    wrong: columnsExample(" - "),
+    right: columnsExample("yes"))
 
   static let lookupGap = DiagnosticKind(
     code: "lookup-gap", nature: .proved,
@@ -107,19 +131,23 @@ extension DiagnosticKind {
 private func columnsExample(_ mark: String) -> String {
   """
   module m
-  feature reset "Reset a password"
   feature change "Change a password"
+  feature reset "Reset a password"
+  feature unlock "Unlock an account"
+  feature report "Report on all three"
   product basic "Basic" {
     held by all
   }
   product plus "Plus" {
-    held by all
+    sku PLUS 11111111-1111-1111-1111-111111111111
   }
   matrix editions {
     |        | basic | plus |
     |--------|:-----:|:----:|
     | change |  yes  | yes  |
-    | reset  |  yes  | \(mark)  |
+    | reset  |  yes  | yes  |
+    | unlock |   -   |  -   |
+    | report |   -   | \(mark)  |
   }
   """
 }
