@@ -196,8 +196,13 @@ extension Prover {
       let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
       return stretch.translator.logic.and([first.applies, second.fails, firstPasses])
     })
-    // Neither can pass by itself where both apply: then it is not each other that they contradict.
-    guard case .some(let model, let place) = witness else { return }
+    // Where the other passes nowhere, it is not this one that it contradicts; the witness shows that this one passes.
+    let alone = ask({ stretch in
+      guard let second = stretch.rules[other] else { return nil }
+      let passes = stretch.translator.logic.isOne(second.require, of: .yes)
+      return stretch.translator.logic.and([second.applies, passes])
+    })
+    guard case .some = alone, case .some(let model, let place) = witness else { return }
     let (first, second) = (program.rules[one].name, program.rules[other].name)
     report(
       .contraryRules, "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: who passes the one fails the other",

@@ -73,7 +73,7 @@ func checked(_ text: String) throws -> CheckedProgram {
   @Test func `past the budget nothing is said to be fine`() throws {
     let policy = try #require(analysisDiagnostics.first { $0.code == "never-applies" }).wrong
     let found = prove(try checked(policy), budget: 3)
-    #expect(found.map(\.kind.code) == ["not-decided"])
+    #expect(Set(found.map(\.kind.code)) == ["not-decided"])
     #expect(found.allSatisfy { $0.severity == .note })
   }
 }
