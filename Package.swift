@@ -39,11 +39,11 @@ let package = Package(
       name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
       swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
+    tests("FormattingTests", needs: ["Syntax", "Semantics", "Reference"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
     tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
-    .testTarget(
-      name: "EvaluationTests", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/EvaluationTests", swiftSettings: settings),
+    tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),
   ]
 )

@@ -150,18 +150,20 @@ extension Machine {
   static let keySeed: UInt64 = 0x2545_F491_4F6C_DD1D
 
   /// Mixes a known value into a hash; equal values of one type give equal hashes.
-  func hash(_ value: Value, into seed: UInt64) -> UInt64 {
-    var hash = seed
-    if value.tag == .text {
-      for byte in bytes(value) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-      hash ^= 1
-    } else {
-      hash = (hash ^ value.low) &* 0x9E37_79B9_7F4A_7C15
+  @inline(__always) func hash(_ value: Value, into seed: UInt64) -> UInt64 {
+    var hash = value.tag == .text ? hash(ofText: value, into: seed) : (seed ^ value.low) &* 0x9E37_79B9_7F4A_7C15
+    if value.tag != .text {
       hash ^= hash >> 29
       hash = (hash ^ value.high) &* 0xFF51_AFD7_ED55_8CCD
     }
     hash ^= hash >> 32
     return hash
+  }
+
+  @inline(never) private func hash(ofText text: Value, into seed: UInt64) -> UInt64 {
+    var hash = seed
+    for byte in bytes(text) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    return hash ^ 1
   }
 
   /// The slots of a record's key, as numbers in the plan.

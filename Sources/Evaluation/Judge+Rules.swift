@@ -7,29 +7,41 @@ extension Judge {
     ordinal += 1
     let keySlots = machine.keySlotsOfCollection[collection.index]
     machine.beginRow()
-    let key = machine.keyHash(row: row.index, keySlots, row.arena)
+    if machine.keyHash(row: row.index, keySlots, row.arena) != nil { return judgeByGroups(row, rules) }
+    let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
     for id in rules {
-      let rule = machine.plan.rules[id.index]
-      if key == nil {
-        let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
-        let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
-        settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
-        continue
-      }
-      machine.beginSubject()
-      machine.variables[Int(rule.subject)] = row
-      if rule.links == 2 { judgeElements(id, row) } else { judge(id, nil, row: row, doubt: 0) }
+      let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
+      settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
     }
+  }
+
+  /// Makes a row the subject of a rule.
+  mutating func begin(_ id: RuleID, _ row: Value) {
+    machine.beginSubject()
+    machine.variables[Int(machine.plan.rules[id.index].subject)] = row
+  }
+
+  /// Judges a row by one rule.
+  mutating func judge(_ id: RuleID, _ row: Value) -> RuleGroup.Outcome {
+    begin(id, row)
+    if machine.plan.rules[id.index].links < 2 { return judge(id, nil, row: row, doubt: 0) }
+    let before = counts[id.index] ?? VerdictCounts()
+    judgeElements(id, row)
+    let after = counts[id.index] ?? VerdictCounts()
+    let pass = after.pass - before.pass
+    let inapplicable = after.inapplicable - before.inapplicable
+    let isListed = after.subjects - before.subjects != pass + inapplicable
+    return isListed ? .elements : .counted(pass: pass, inapplicable: inapplicable)
   }
 
   /// The second `for each`: each element of a list of the row.
   private mutating func judgeElements(_ id: RuleID, _ row: Value) {
-    let rule = program[id]
-    let link = rule.chain[1]
+    let link = program.rules[id.index].chain[1]
+    let first = program.rules[id.index].chain[0].thing
     let list = machine.evaluate(link.source.index)
     if list.isNull { return }
     if list.isUnknown {
-      settle(id, subject(of: row, rule.chain[0].thing), .undetermined, list.aux)
+      settle(id, subject(of: row, first), .undetermined, list.aux)
       return
     }
     // A list made while judging goes with the subject; its elements are taken out first.
@@ -37,15 +49,16 @@ extension Judge {
     for index in 0..<machine.elementCount(list) { members.append(machine.element(list, index)) }
     let keySlots = members.first.flatMap { machine.record(of: $0.value) }.map { machine.keySlots(of: $0) } ?? []
     // As causes name them: entities by their collection.
-    let owner = members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
+    let owner =
+      members.first.flatMap { machine.record(of: $0.value) }.flatMap { program[$0].collection }
       .map { program[$0].name } ?? link.thing
     var seen = SeenElements()
     if machine.incompleteness(list) != 0 {
-      settle(id, subject(of: row, rule.chain[0].thing), .undetermined, machine.incompleteness(list))
+      settle(id, subject(of: row, first), .undetermined, machine.incompleteness(list))
     }
     for (index, (element, doubt)) in members.enumerated() {
       guard element.tag == .row, machine.keyHash(row: element.index, keySlots, element.arena) != nil else {
-        var parts = subject(of: row, rule.chain[0].thing).parts
+        var parts = subject(of: row, first).parts
         parts.append(Subject.Part(thing: link.thing, key: Text("?\(index + 1)"), label: nil))
         let why = element.isUnknown ? element.aux : machine.causes.set(Cause(.keyMissing, owner))
         settle(id, Subject(parts: parts, isCollection: false), .undetermined, why)
@@ -56,7 +69,7 @@ extension Judge {
       case .new: break
       case .contradictory(let isFirst):
         if isFirst {
-          var parts = subject(of: row, rule.chain[0].thing).parts
+          var parts = subject(of: row, first).parts
           parts.append(
             Subject.Part(
               thing: link.thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
@@ -67,7 +80,7 @@ extension Judge {
       }
       machine.beginSubject()
       machine.variables[link.variable.index] = element
-      judge(id, nil, row: row, element: element, keySlots: keySlots, doubt: doubt)
+      _ = judge(id, nil, row: row, element: element, keySlots: keySlots, doubt: doubt)
     }
   }
 
@@ -99,7 +112,7 @@ extension Judge {
   ///   - doubt: the causes of doubt that the subject is one at all.
   mutating func judge(
     _ id: RuleID, _ subject: Subject?, row: Value? = nil, element: Value? = nil, keySlots: [Int] = [], doubt: Int32
-  ) {
+  ) -> RuleGroup.Outcome {
     let rule = machine.plan.rules[id.index]
     var causes: Int32 = 0
     var isDoubtful = false
@@ -107,7 +120,7 @@ extension Judge {
       let applies = machine.evaluate(Int(rule.when))
       if applies.isFalse {
         pass(id, .inapplicable, subject, row, element, keySlots)
-        return
+        return .counted(pass: 0, inapplicable: 1)
       }
       if applies.isUnknown {
         isDoubtful = true
@@ -117,13 +130,16 @@ extension Judge {
     let required = machine.evaluate(Int(rule.require))
     if required.isTrue {
       pass(id, .pass, subject, row, element, keySlots)
-      return
+      return .counted(pass: 1, inapplicable: 0)
     }
     if required.isUnknown { causes = machine.causes.union(causes, required.aux) }
     let verdict: Verdict = required.isFalse && !isDoubtful && doubt == 0 ? .fail : .undetermined
-    causes = machine.causes.union(causes, doubt)
-    let subject = subject ?? self.subject(row, element, keySlots, program[id])
-    settle(id, subject, verdict, verdict == .fail ? 0 : causes, isJudged: true)
+    causes = verdict == .fail ? 0 : machine.causes.union(causes, doubt)
+    let grounds = Grounds(
+      verdict: verdict, causes: causes, causeNumbers: machine.causes.sets[Int(causes)].map(Int.init),
+      because: machine.evidence(for: program[id], verdict), contests: machine.contests(of: program[id]))
+    settle(id, subject ?? self.subject(row, element, keySlots, id), grounds)
+    return .listed(grounds)
   }
 
   private mutating func pass(
@@ -131,8 +147,9 @@ extension Judge {
   ) {
     count(id, verdict)
     if !keepsVerdicts { return }
-    let subject = subject ?? self.subject(row, element, keySlots, program[id])
-    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: []))
+    let subject = subject ?? self.subject(row, element, keySlots, id)
+    let trace = keepsTraces ? machine.trace(of: program[id]) : nil
+    verdicts.append(Reached(rule: id, subject: subject, verdict: verdict, finding: nil, unknownPaths: [], trace: trace))
   }
 
   private mutating func count(_ id: RuleID, _ verdict: Verdict) {
@@ -145,77 +162,83 @@ extension Judge {
     }
   }
 
-  /// Counts a verdict that is listed, waives it where a waiver covers it, and makes its finding.
-  ///
-  /// - Parameter isJudged: the variables hold the subject, so that waivers, messages and evidence can be worked out.
-  mutating func settle(_ id: RuleID, _ subject: Subject, _ verdict: Verdict, _ causes: Int32, isJudged: Bool = false) {
-    let rule = program[id]
+  /// Lists a verdict on the subject that the variables hold: waives it where a waiver covers it, and makes its texts.
+  mutating func settle(_ id: RuleID, _ subject: Subject, _ grounds: Grounds) {
     var finding = Finding(
-      rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject, message: "",
-      remedy: nil, because: [], causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file,
+      rule: id, verdict: grounds.verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
+      message: machine.render(texts[id.index].message, options.language),
+      remedy: texts[id.index].remedy.map { machine.render($0, options.language) },
+      because: grounds.because, causes: grounds.causeNumbers, contests: grounds.contests, file: here?.file,
       place: here?.place)
-    if isJudged {
-      for index in waivers[id.index] {
-        let waiver = program.waivers[index]
-        if waiver.conditions.allSatisfy({ machine.evaluate($0.index).isTrue }) {
-          finding.original = verdict
-          finding.verdict = .waived
-          finding.waiver = waiver.name
-          waived[index] += 1
-          break
-        }
+    for index in waivers[id.index] {
+      let waiver = program.waivers[index]
+      if waiver.conditions.allSatisfy({ machine.evaluate($0.index).isTrue }) {
+        finding.original = grounds.verdict
+        finding.verdict = .waived
+        finding.waiver = waiver.name
+        waived[index] += 1
+        break
       }
-      finding.message = machine.render(rule.message.parts(in: options.language), options.language)
-      finding.remedy = rule.remedy.map { machine.render($0.parts(in: options.language), options.language) }
-      finding.because = machine.evidence(for: rule, verdict)
-      finding.contests = machine.contests(of: rule)
-    } else {
-      finding.message = Text("cannot be told")
     }
-    count(id, finding.verdict)
+    var paths: Set<Text> = []
+    if keepsVerdicts {
+      for condition in [program[id].when, program[id].require].compactMap({ $0 }) {
+        paths.formUnion(machine.unknownPaths(in: condition.index))
+      }
+      paths.formUnion(machine.pathsNamed(by: grounds.causes, in: program[id]))
+    }
+    list(finding, grounds.causes, unknownPaths: paths, trace: keepsTraces ? machine.trace(of: program[id]) : nil)
+  }
+
+  /// Lists a verdict where the subject itself can't be judged.
+  mutating func settle(_ id: RuleID, _ subject: Subject, _ verdict: Verdict, _ causes: Int32) {
+    let finding = Finding(
+      rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
+      message: Text("cannot be told"), remedy: nil, because: [],
+      causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file, place: here?.place)
+    list(finding, causes, unknownPaths: keepsVerdicts ? machine.paths(of: causes) : [], trace: nil)
+  }
+
+  private mutating func list(_ finding: Finding, _ causes: Int32, unknownPaths: Set<Text>, trace: Trace?) {
+    count(finding.rule, finding.verdict)
     if finding.verdict == .undetermined {
       for cause in machine.causes.sets[Int(causes)] {
         let known = causeSubjects[cause] ?? (count: 0, last: 0)
         if known.last != ordinal { causeSubjects[cause] = (count: known.count + 1, last: ordinal) }
-        causeRules[cause, default: []].insert(id)
+        causeRules[cause, default: []].insert(finding.rule)
       }
     }
     findings.append(finding)
     onFinding?(finding, machine.causes.all)
-    if keepsVerdicts {
-      var paths: Set<Text> = []
-      if isJudged {
-        for condition in [rule.when, rule.require].compactMap({ $0 }) {
-          paths.formUnion(machine.unknownPaths(in: condition.index))
-        }
-      }
-      verdicts.append(
-        Reached(rule: id, subject: subject, verdict: finding.verdict, finding: finding, unknownPaths: paths))
-    }
+    guard keepsVerdicts else { return }
+    verdicts.append(
+      Reached(
+        rule: finding.rule, subject: finding.subject, verdict: finding.verdict, finding: finding,
+        unknownPaths: unknownPaths, trace: trace))
   }
 
   // MARK: subjects
 
-  private mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ rule: Rule) -> Subject {
+  mutating func subject(_ row: Value?, _ element: Value?, _ keySlots: [Int], _ id: RuleID) -> Subject {
     guard let row else { return Subject(parts: [], isCollection: false) }
-    var subject = subject(of: row, rule.chain[0].thing)
+    var subject = subject(of: row, program.rules[id.index].chain[0].thing)
     if let element {
-      subject.parts.append(
-        Subject.Part(
-          thing: rule.chain[1].thing, key: machine.keyText(row: element.index, keySlots, element.arena), label: nil))
+      let thing = program.rules[id.index].chain[1].thing
+      let key = machine.keyText(row: element.index, keySlots, element.arena)
+      subject.parts.append(Subject.Part(thing: thing, key: key, label: nil))
     }
     return subject
   }
 
   private mutating func subject(of row: Value, _ thing: Text) -> Subject {
-    guard let record = machine.record(of: row), let collection = program[record].collection else {
+    guard let record = machine.record(of: row), let collection = program.records[record.index].collection else {
       return Subject(parts: [], isCollection: false)
     }
     let key = machine.keyText(row: row.index, machine.keySlotsOfCollection[collection.index], row.arena)
     var label: Text?
-    if !program[collection].label.isEmpty {
+    if !program.collections[collection.index].label.isEmpty {
       var value = row
-      for field in program[collection].label {
+      for field in program.collections[collection.index].label {
         guard value.tag == .row else { break }
         value = machine.value(of: field, in: value)
       }

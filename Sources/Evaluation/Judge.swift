@@ -9,13 +9,15 @@ struct Judge {
   let tenant: Int
   var machine: Machine
   let rules: [RuleID]
+  /// By rule, its message and remedy in the language asked for.
+  let texts: [(message: [LocalTemplate.Part], remedy: [LocalTemplate.Part]?)]
   let asOf: Day
   let asOfFrom: Report.AsOfOrigin
   /// By rule; nil where it is not run.
   var counts: [VerdictCounts?]
   var findings: [Finding] = []
   /// Rows of the joined collections that rules are about.
-  var places: [CollectionID: [RowPlace]] = [:]
+  var rowPlaces: [CollectionID: [RowPlace]] = [:]
   var summaries: [CollectionID: Report.CollectionSummary] = [:]
   /// By rule, the waivers that are in force for this tenant on the day.
   var waivers: [[Int]]
@@ -29,8 +31,15 @@ struct Judge {
   var onFinding: ((Finding, [Cause]) -> Void)?
   /// Whether every verdict is kept, those that a report only counts too.
   var keepsVerdicts = false
+  /// Whether each kept verdict comes with the values of the condition's parts; in tests.
+  var keepsTraces = false
   var verdicts: [Reached] = []
   var onProgress: ((Progress) -> Void)?
+  /// Groups of the rules about the collection at hand, and by rule of `grouped` its place in one; nil where it is in none.
+  var groups: [RuleGroup] = []
+  var places: [GroupPlace?] = []
+  var grouped: [RuleID] = []
+  var groupedCount = 0
   /// The file and place of the row at hand.
   var here: (file: String, place: RowPlace)?
 
@@ -42,6 +51,8 @@ struct Judge {
     var finding: Finding?
     /// The texts of what could not be told in the rule's conditions.
     var unknownPaths: Set<Text>
+    /// What the parts of the rule's condition were; nil where it was not judged, or traces are not kept.
+    var trace: Trace?
   }
 
   /// Rows read at once.
@@ -63,6 +74,7 @@ struct Judge {
     rules = program.rules.indices.map { RuleID($0) }.filter {
       (options.only.isEmpty || options.only.contains($0)) && program[$0].period.contains(day)
     }
+    texts = program.rules.map { ($0.message.parts(in: options.language), $0.remedy?.parts(in: options.language)) }
     var causes = Causes()
     let facts = Judge.facts(&plan, on: day, tenant: snapshot.id, options: options, causes: &causes)
     let terms = Terms(program, on: day, language: options.language, plan: &plan)
@@ -204,7 +216,7 @@ struct Judge {
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
     machine.indexes[collection.index] = index
-    if keepPlaces { places[collection] = all }
+    if keepPlaces { rowPlaces[collection] = all }
     summarise(collection, reader.reading, repeated: index.repeated, contradictory: index.contradictory.count)
   }
 
@@ -231,7 +243,7 @@ struct Judge {
         ordinal += 1
         machine.beginRow()
         machine.beginSubject()
-        judge(id, Subject(parts: [], isCollection: false), doubt: 0)
+        _ = judge(id, Subject(parts: [], isCollection: false), doubt: 0)
         continue
       }
       if case .collection = program[link.source].kind { continue }
@@ -246,7 +258,7 @@ struct Judge {
         machine.beginSubject()
         machine.variables[link.variable.index] = value
         let part = Subject.Part(thing: link.thing, key: machine.keyText(value), label: nil)
-        judge(id, Subject(parts: [part], isCollection: false), doubt: 0)
+        _ = judge(id, Subject(parts: [part], isCollection: false), doubt: 0)
       }
     }
   }
@@ -258,13 +270,16 @@ struct Judge {
     else { return }
     // The first row of the collection in its table: shapes are one to a collection.
     let files = machine.readings[collection.index].files
-    for row in index.distinct {
-      setPlace(places[collection]?[Int(row)], files)
+    group(rules, over: collection)
+    for (number, row) in index.distinct.enumerated() {
+      if number % Judge.batchSize == 0 { tendGroups(over: collection) }
+      setPlace(rowPlaces[collection]?[Int(row)], files)
       judgeRow(.row(Int(row), shape: shape.index, .joined), number: Int(row), collection, rules)
     }
+    finishGroups()
     let keySlots = machine.keySlotsOfCollection[collection.index]
     for row in index.contradictory.sorted() {
-      setPlace(places[collection]?[Int(row)], files)
+      setPlace(rowPlaces[collection]?[Int(row)], files)
       let key = machine.keyText(row: Int(row), keySlots, .joined) ?? ""
       judgeContradiction(key, collection, rules)
     }
@@ -289,7 +304,9 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
     var number = 0
+    group(rules, over: collection)
     while true {
+      tendGroups(over: collection)
       machine.batch.removeAll()
       var some: [RowPlace] = []
       let count = try reader.read(Judge.batchSize, into: &machine.batch, places: &some)
@@ -312,6 +329,7 @@ struct Judge {
       }
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
+    finishGroups()
     summarise(collection, reader.reading, repeated: seen.repeated, contradictory: contradictions.count)
     for contradiction in contradictions {
       here = contradiction.place.map { ($0.0, $0.1) }

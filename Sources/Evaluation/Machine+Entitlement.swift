@@ -55,37 +55,42 @@ extension Machine {
     return evaluate(Int(define.body))
   }
 
-  /// What was remembered of holdings is of this subject from now on.
+  /// Makes the profile of a subject the one at hand.
   private mutating func remember(_ subject: Value) {
-    if isSame(heldSubject, subject) && heldSerial == serial { return }
-    heldSubject = subject
-    heldSerial = serial
-    for index in held.indices {
-      held[index].serial = 0
-      held[index].grantingSerial = 0
+    if holdings.serial == serial && isSame(holdings.subject, subject) { return }
+    holdings.subject = subject
+    holdings.serial = serial
+    guard let record = record(of: subject), let footprint = holdings.footprints[record.index] else {
+      return holdings.beginUnknownProfile()
     }
+    var description: [UInt64] = []
+    swap(&description, &holdings.description)
+    description.removeAll(keepingCapacity: true)
+    description.append(UInt64(record.index))
+    describe(subject, footprint, into: &description)
+    holdings.beginProfile(description)
+    swap(&description, &holdings.description)
   }
 
   /// Whether a subject holds a product: by itself, or through a suite that includes it.
   mutating func holds(_ subject: Value, _ product: Int) -> Value {
     if program.products[product].isHeldByAll { return .yes }
     remember(subject)
-    if held[product].serial == serial { return held[product].value }
+    if let known = holdings.held(product) { return known }
     var result = holdsDirectly(subject, product)
     for suite in terms.suites[product] {
       if result.isTrue { break }
       result = either(result, holds(subject, suite))
     }
     remember(subject)
-    held[product].serial = serial
-    held[product].value = result
+    holdings.setHeld(product, result)
     return result
   }
 
   /// As `holds`, and all that the product requires is held too.
   private mutating func granting(_ subject: Value, _ product: Int) -> Value {
     remember(subject)
-    if held[product].grantingSerial == serial { return held[product].granting }
+    if let known = holdings.granting(product) { return known }
     var result: Value
     if program.products[product].isHeldByAll {
       result = .yes
@@ -107,8 +112,7 @@ extension Machine {
       result = both(result, met)
     }
     remember(subject)
-    held[product].grantingSerial = serial
-    held[product].granting = result
+    holdings.setGranting(product, result)
     return result
   }
 
@@ -132,14 +136,18 @@ extension Machine {
   mutating func productsHeld(_ node: Node) -> Value {
     let subject = evaluate(Int(node.a))
     if subject.tag != .row { return subject }
-    var found: [(Value, Int32)] = []
-    for product in program.products.indices {
-      let result = holds(subject, product)
-      if result.isFalse { continue }
-      found.append((.product(product), result.isUnknown ? result.aux : 0))
+    remember(subject)
+    if holdings.all == nil {
+      var found: [Holdings.Held] = []
+      for product in program.products.indices {
+        let result = holds(subject, product)
+        if !result.isFalse { found.append(Holdings.Held(product: product, doubt: result.isUnknown ? result.aux : 0)) }
+      }
+      remember(subject)
+      holdings.all = found
     }
     let first = elements.count
-    for (value, doubt) in found { append(value, doubt: doubt) }
+    for item in holdings.all ?? [] { append(.product(item.product), doubt: item.doubt) }
     return list(from: first)
   }
 

@@ -4,7 +4,7 @@ import Syntax
 extension Machine {
   /// A field of a row.
   mutating func value(of field: FieldID, in row: Value) -> Value {
-    switch program[field].kind {
+    switch program.records[field.record.index].fields[field.index].kind {
     case .stored:
       guard let shape = shapeOfRecord[field.record.index] else { return .null }
       let slot = plan.read.shapes[shape].slotOfField[field.index]
@@ -16,6 +16,10 @@ extension Machine {
 
   /// The key of a row as reports write it; nil where a part can't be told.
   mutating func keyText(row: Int, _ keySlots: [Int], _ arena: Value.Arena) -> Text? {
+    if keySlots.count == 1 {
+      let value = read(keySlots[0], row: row, arena)
+      return value.isUnknown ? nil : keyText(value)
+    }
     var result: [UInt8] = []
     for (place, slot) in keySlots.enumerated() {
       let value = read(slot, row: row, arena)
@@ -80,7 +84,9 @@ extension Machine {
 
   /// A message with the values in it.
   mutating func render(_ parts: [LocalTemplate.Part], _ language: Text?) -> Text {
+    if parts.count == 1, case .text(let text) = parts[0] { return text }
     var result: [UInt8] = []
+    result.reserveCapacity(128)
     for part in parts {
       switch part {
       case .text(let text): result.append(contentsOf: text.utf8)
@@ -120,7 +126,8 @@ extension Machine {
       note(index, value, into: &found)
       for operand in outside(index) where isTelling(operand.index) {
         let inner = evaluate(operand.index)
-        note(operand.index, inner, into: &found)
+        // That a row is there says nothing that its fields do not say.
+        if inner.tag != .row { note(operand.index, inner, into: &found) }
       }
     }
   }
@@ -198,6 +205,34 @@ extension Machine {
     let kind = program.expressions[index].kind
     if case .has = kind { return [index] }
     return outside(index).flatMap { featureTests(in: $0.index) }
+  }
+
+  /// What `because` of a test may name beside what is unknown by itself: each cause as reports name it, and each path below a binder, or in a
+  /// define or a holding that the condition uses, that one of the causes is about.
+  mutating func pathsNamed(by set: Int32, in rule: Rule) -> Set<Text> {
+    let causes = paths(of: set)
+    guard !causes.isEmpty else { return [] }
+    var found = causes
+    for expression in program.expressions(in: rule).map({ program.expressions[$0.index] }) where isNamed(expression.kind, by: causes) {
+      found.insert(collapsed(program.files[Int(expression.span.file)].slice(expression.span)))
+    }
+    return found
+  }
+
+  func paths(of set: Int32) -> Set<Text> { Set(causes.sets[Int(set)].map { causes.all[Int($0)].path }) }
+
+  /// Whether a cause is about one of a path's own fields, or about the rows that it joins to.
+  private func isNamed(_ kind: TypedExpressionKind, by causes: Set<Text>) -> Bool {
+    guard case .field(let base, let field) = kind else { return false }
+    if causes.contains(path(of: field)) { return true }
+    switch program[field].kind {
+    case .join(let target, let by):
+      let key = FieldID(record: field.record, index: by)
+      if causes.contains(program[target].name) || causes.contains(path(of: key)) { return true }
+    case .reverse(let target, _): if causes.contains(program[target].name) { return true }
+    case .stored: break
+    }
+    return isNamed(program.expressions[base.index].kind, by: causes)
   }
 
   /// The texts of the paths in a condition that can't be told: what `because` of a test may name.

@@ -39,9 +39,8 @@ struct Machine {
   var calls: [CallMemo]
   /// By expression: the row that a join found last.
   var joins: [CallMemo]
-  var heldSubject = Value.null
-  var heldSerial: UInt64 = 0
-  var held: [HeldMemo]
+  /// What is held, by profile: subjects that agree in all on which their holdings hang have one.
+  var holdings: Holdings
   /// Values of expressions that depend on nothing but the day, by expression.
   var lasting: [Value?]
   var isLasting: [Bool]
@@ -61,12 +60,6 @@ struct Machine {
     var argument = Value.null
     var result = Value.null
   }
-  struct HeldMemo {
-    var serial: UInt64 = 0
-    var value = Value.null
-    var granting = Value.null
-    var grantingSerial: UInt64 = 0
-  }
 
   init(plan: Plan, day: Day, facts: [Value], terms: Terms, causes: Causes, readings: [CollectionReading]) {
     self.plan = plan
@@ -82,7 +75,7 @@ struct Machine {
     variables = Array(repeating: .null, count: program.variables.count)
     calls = Array(repeating: CallMemo(), count: program.defines.count)
     joins = Array(repeating: CallMemo(), count: program.expressions.count)
-    held = Array(repeating: HeldMemo(), count: program.products.count)
+    holdings = Holdings(plan)
     lasting = Array(repeating: nil, count: program.expressions.count)
     isLasting = Dependence.lasting(in: program)
     slotCauses = Array(repeating: 0, count: plan.slots.count * 16)

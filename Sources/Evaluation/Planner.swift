@@ -115,7 +115,8 @@ struct Planner {
       for (index, slot) in shape.slots.enumerated() {
         let owner = owners[number][index]
         var info = SlotInfo(
-          kind: .bool, mayBeNull: mayBeNull(owner, isElement: slot.path.isEmpty), shape: Int32(number), number: Int32(index), word: Int32(slot.word), target: -1,
+          kind: .bool, mayBeNull: mayBeNull(owner, isElement: slot.path.isEmpty), shape: Int32(number), number: Int32(index),
+          word: Int32(slot.word), target: -1,
           record: Int32(owner.record.index), field: Int32(owner.index))
         switch slot.kind {
         case .bool: info.kind = .bool
@@ -322,7 +323,10 @@ extension Planner {
     switch program[product].kind {
     case .product: return list
     case .variable(let other): return other == variable ? nil : list
-    default: return nil
+    case .literal, .feature, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call, .not, .and, .or,
+      .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list,
+      .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      return nil
     }
   }
 }

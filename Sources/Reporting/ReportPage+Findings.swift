@@ -14,21 +14,36 @@ extension ReportPage {
     let failing = findings.filter { $0.verdict == .fail }
     // A remedy that is the same for all is told once, below them.
     let remedies = Set(failing.map(\.remedy))
-    failed(failing, showsRemedy: remedies.count > 1)
+    // So is what decided all of them alike.
+    let common = (failing.first?.because ?? []).filter { part in failing.allSatisfy { $0.because.contains { isSame($0, part) } } }
+    failed(failing, showsRemedy: remedies.count > 1, but: common)
     waived(findings.filter { $0.verdict == .waived })
     untold(findings.filter { $0.verdict == .undetermined }, tenant)
+    because(common, indent: "  ")
     if remedies.count == 1, let remedy = failing.first?.remedy {
       page.paragraph("to do: \(shown(remedy))", first: "  ", then: "  ")
     }
     contests(findings)
-    sources(rule)
+    sources(rule.cites(on: tenant.asOf))
   }
 
-  private mutating func failed(_ findings: [Finding], showsRemedy: Bool) {
+  private func isSame(_ left: Finding.Evidence, _ right: Finding.Evidence) -> Bool {
+    left.expression == right.expression && left.value == right.value
+  }
+
+  /// The parts of the condition that decided, with their values.
+  private mutating func because(_ parts: [Finding.Evidence], indent: String) {
+    guard !parts.isEmpty else { return }
+    let words = parts.map { "`\(shown($0.expression))` is \(shown($0.value))" }
+    page.paragraph("because: \(words.joined(separator: ", "))", first: indent, then: indent + "  ")
+  }
+
+  private mutating func failed(_ findings: [Finding], showsRemedy: Bool, but common: [Finding.Evidence]) {
     for finding in findings.prefix(ReportPage.shownFindings) {
       let sign = isDrawn ? page.toned("✗", .bad) + " " : "fail: "
       page.line("  \(sign)\(finding.subject.words)\(at(finding))")
       page.paragraph(shown(finding.message), first: "    ", then: "    ")
+      because(finding.because.filter { part in !common.contains { isSame($0, part) } }, indent: "    ")
       if showsRemedy, let remedy = finding.remedy { page.paragraph("to do: \(shown(remedy))", first: "    ", then: "    ") }
     }
     more(findings.count, "fail", "fail")
@@ -109,10 +124,9 @@ extension ReportPage {
     }
   }
 
-  private mutating func sources(_ rule: Rule) {
-    guard !rule.cites.isEmpty else { return }
+  private mutating func sources(_ cites: [Cite]) {
     var order: [CitedSourceID] = []
-    for cite in rule.cites where !order.contains(cite.source) { order.append(cite.source) }
+    for cite in cites where !order.contains(cite.source) { order.append(cite.source) }
     for id in order {
       let source = program.cited[id.index]
       var text = "source: \(shown(source.title))"
@@ -123,7 +137,7 @@ extension ReportPage {
       if !dates.isEmpty { text += " (\(dates.joined(separator: ", ")))" }
       page.paragraph(text, first: "  ", then: "    ")
       if let url = source.url { page.line("    \(shown(url))") }
-      for cite in rule.cites where cite.source == id {
+      for cite in cites where cite.source == id {
         guard let number = cite.note else { continue }
         guard let note = source.notes.first(where: { $0.number == number }) else { continue }
         page.paragraph("note \(number): \(shown(note.text.text(in: context.language)))", first: "    ", then: "      ")

@@ -146,7 +146,8 @@ struct ReportPage {
       for column in heads.indices {
         let cell = right(cells[index][column], widths[column])
         let isZero = cells[index][column] == "0"
-        text += "  " + (isZero ? page.toned(cell, .dim) : column == 0 ? page.toned(cell, .bad) : column == 1 ? page.toned(cell, .doubtful) : cell)
+        text +=
+          "  " + (isZero ? page.toned(cell, .dim) : column == 0 ? page.toned(cell, .bad) : column == 1 ? page.toned(cell, .doubtful) : cell)
       }
       page.line(text)
     }

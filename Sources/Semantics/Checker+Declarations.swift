@@ -63,7 +63,9 @@ extension Checker {
     case .list(let elements):
       let constants = elements.map { constant($0) }
       return constants.allSatisfy { $0 != nil } ? .list(constants.compactMap { $0 }) : nil
-    default:
+    case .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call, .not, .and, .or, .equal,
+      .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .comprehension,
+      .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
       report(
         .notConstant, "a constant is expected, and `\(written(expression.span))` has to be worked out", at: expression.span)
       return nil
@@ -250,7 +252,10 @@ extension Checker {
       var scope = Scope()
       scope.bind(entry.node.parameters[0].name, program.holdings[index].subject)
       scope.bind(entry.node.parameters[1].name, program.holdings[index].product)
-      if let body = checkCondition(entry.node.body, scope) { program.holdings[index].body = body }
+      if let body = checkCondition(entry.node.body, scope) {
+        program.holdings[index].body = body
+        soundHoldings.insert(index)
+      }
     }
   }
 
@@ -327,7 +332,8 @@ extension DiagnosticKind {
   package static let notConstant = DiagnosticKind(
     code: "LIC0313",
     summary: "something that has to be worked out, where a constant is stated",
-    explanation: "What a person states, and the default of a setting, are literals, products, features, SKUs and plans, and lists of these.",
+    explanation:
+      "What a person states, and the default of a setting, are literals, products, features, SKUs and plans, and lists of these.",
     wrong: """
       module m
       define usual = 7
@@ -416,7 +422,8 @@ extension DiagnosticKind {
   package static let statedTwice = DiagnosticKind(
     code: "LIC0605",
     summary: "a fact that is stated twice for the same days",
-    explanation: "Two statements of one fact for one tenant may differ, and nothing says which is meant; the former expires on the day of the latter.",
+    explanation:
+      "Two statements of one fact for one tenant may differ, and nothing says which is meant; the former expires on the day of the latter.",
     wrong: """
       module m
       fact limit: int "The limit"

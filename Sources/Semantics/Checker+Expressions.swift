@@ -79,7 +79,8 @@ extension Checker {
     guard !hasReportedDepth else { return }
     hasReportedDepth = true
     report(
-      .tooDeepThroughDefines, "this expression lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that use it",
+      .tooDeepThroughDefines,
+      "this expression lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that use it",
       at: span)
   }
 
@@ -267,7 +268,10 @@ extension Checker {
     case .member(let prefix, let name):
       if let prefix = modulePrefix(prefix, scope) { return resolve(kinds, name, in: prefix) }
     case .missing: return nil
-    default: break
+    case .literal, .declared, .element, .call, .parenthesized, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse,
+      .list, .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .days, .startOfMonth, .today,
+      .unknown, .record:
+      break
     }
     let words = kinds.map(\.phrase).joined(separator: " or ")
     report(.wrongKind, "\(words) is expected before the brackets", at: expression.span)

@@ -174,7 +174,11 @@ extension Checker {
       var isSound = true
       for element in elements { isSound = isMember(element, of: set) && isSound }
       return isSound
-    default: return true
+    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call,
+      .not,
+      .and, .or, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse,
+      .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      return true
     }
   }
 

@@ -158,7 +158,7 @@ extension Checker {
 }
 
 /// The days that two periods have in common; nil where there are none.
-func overlap(_ left: Period, _ right: Period) -> Period? {
+package func overlap(_ left: Period, _ right: Period) -> Period? {
   let from = [left.from, right.from].compactMap { $0 }.max()
   let before = [left.before, right.before].compactMap { $0 }.min()
   if let from, let before, before <= from { return nil }
@@ -207,7 +207,8 @@ extension DiagnosticKind {
   package static let unknownNote = DiagnosticKind(
     code: "LIC0403",
     summary: "a note that the cited source does not have",
-    explanation: "`[1]` in a cell is note 1 of the source that the cell cites, or else the matrix; the source declares its notes with their numbers.",
+    explanation:
+      "`[1]` in a cell is note 1 of the source that the cell cites, or else the matrix; the source declares its notes with their numbers.",
     wrong: """
       module m
       source page "The page" {

@@ -3,19 +3,41 @@ internal import Syntax
 extension Checker {
   /// What can be said only of the whole: that nothing leads back to itself, how deep evaluation goes, and that it ends in linear time.
   ///
-  /// Asked only where nothing else is wrong, so that each mistake gives one message.
+  /// What is wrong in itself stands for nothing here, so that each mistake gives one message; bounds of loops are counted only where all
+  /// shapes could be read.
   mutating func checkRecursionAndCost() {
-    guard diagnostics.isEmpty, !trees.contains(where: { $0.diagnostics.contains { $0.severity == .error } }) else { return }
+    if !diagnostics.isEmpty || hasSyntaxErrors { emptyBrokenBodies() }
     let conditions = conditionsByFeature()
     checkSubjectsOfConditions(conditions)
-    let edges = self.edges(conditions)
-    let cycles = Semantics.cycles(in: edges)
+    var edges = self.edges(conditions)
+    var cycles = Semantics.cycles(in: edges)
     for cycle in apart(cycles) { reportCycle(cycle) }
-    guard cycles.isEmpty else { return }
+    while !cycles.isEmpty {
+      for node in Set(cycles.joined()) { empty(node) }
+      edges = self.edges(conditions)
+      cycles = Semantics.cycles(in: edges)
+    }
     let order = callees(first: edges)
-    checkDepth(order, edges)
-    guard diagnostics.isEmpty else { return }
+    let deep = checkDepth(order, edges)
+    if deep || hasBrokenShapes { return }
     checkCost(order, conditions)
+  }
+
+  private var hasSyntaxErrors: Bool { trees.contains { $0.diagnostics.contains { $0.severity == .error } } }
+
+  /// Bodies that could not be checked become a constant: the program is not given out.
+  private mutating func emptyBrokenBodies() {
+    for index in program.defines.indices where defineStates[index] != .sound { empty(index) }
+    for index in program.holdings.indices where !soundHoldings.contains(index) { empty(program.defines.count + index) }
+  }
+
+  private mutating func empty(_ node: Int) {
+    let body = add(.literal(.bool(false)), ValueType(.bool), nodeName(node).span)
+    if node < program.defines.count {
+      program.defines[node].body = body
+    } else {
+      program.holdings[node - program.defines.count].body = body
+    }
   }
 
   /// The defines on which cells depend, by feature.
@@ -69,7 +91,10 @@ extension Checker {
           }
         case .holds(let subject, _), .productsHeld(let subject):
           if let record = type(subject).record, let holding = holdingOf[record] { used.insert(count + holding) }
-        default: break
+        case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry,
+          .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .arithmetic, .negate, .shift, .days, .orElse, .list,
+          .comprehension, .aggregate, .any, .all, .count, .products, .productsGranting, .part, .function:
+          break
         }
         open.append(contentsOf: kind.operands)
       }
@@ -123,7 +148,8 @@ extension Checker {
   }
 
   /// How many levels evaluation may need; told at the define that is the first to go too deep.
-  private mutating func checkDepth(_ order: [Int], _ edges: [[Int]]) {
+  private mutating func checkDepth(_ order: [Int], _ edges: [[Int]]) -> Bool {
+    var isDeep = false
     var depths = Array(repeating: 0, count: edges.count)
     for node in order {
       let isDefine = node < program.defines.count
@@ -133,11 +159,13 @@ extension Checker {
       depths[node] = height(body) + used
       if depths[node] > CheckedProgram.deepest && used <= CheckedProgram.deepest {
         let (name, span) = nodeName(node)
+        isDeep = true
         report(
           .tooDeepThroughDefines, "\(name) lies more than \(CheckedProgram.deepest) levels deep, counted through the defines that it uses",
           at: span)
       }
     }
+    return isDeep
   }
 
   /// The levels of one expression, without those of what it calls; the parser bounds them.

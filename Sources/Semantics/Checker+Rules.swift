@@ -118,6 +118,7 @@ extension Checker {
           guard program.cited[cite.source.index].notes.contains(where: { $0.number == note.value }) else { continue }
           cite.note = note.value
         }
+        cite.period = version.period
         if !draft.cites.contains(cite) { draft.cites.append(cite) }
         hasFound = true
       }
@@ -214,7 +215,11 @@ extension Checker {
     switch program.expressions[id.index].kind {
     case .field: path(id)?.root == .variable(variable)
     case .orElse(let list, _): isList(list, of: variable)
-    default: false
+    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .single, .collection, .row, .entry, .call, .not,
+      .and, .or,
+      .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .list, .comprehension,
+      .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      false
     }
   }
 
@@ -226,7 +231,10 @@ extension Checker {
     case .call(let define, let arguments): arguments.isEmpty && constantLists.contains(define)
     case .part(_, let item), .productsGranting(let item): isConstantList(item)
     case .function(_, let arguments): arguments.allSatisfy { isConstantList($0) }
-    default: false
+    case .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .not, .and, .or, .equal, .order,
+      .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .comprehension, .aggregate, .any,
+      .all, .count, .productsHeld:
+      false
     }
   }
 

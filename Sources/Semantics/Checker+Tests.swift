@@ -33,6 +33,8 @@ extension Checker {
   /// One case of a test while it is spelt out: the cells of its row by the names of their columns.
   struct CaseRow {
     var number: Int?
+    var name: Text?
+    var span: SourceSpan?
     var cells: [Text: TestDeclaration.Cases.Cell] = [:]
     var used: Set<Text> = []
   }
@@ -65,7 +67,7 @@ extension Checker {
         report(.badCases, "`cases` has no rows, so this test is never run", at: first.span)
       }
       rows = cases.rows.enumerated().map { number, row in
-        var made = CaseRow(number: number + 1)
+        var made = CaseRow(number: number + 1, name: rowName(row.span), span: row.span)
         for (column, cell) in zip(cases.columns, row.cells) { made.cells[column.text] = cell }
         return made
       }
@@ -83,10 +85,20 @@ extension Checker {
     }
   }
 
+  /// A row of `cases` as it is written, without the outer bars and with one space for many.
+  private func rowName(_ span: SourceSpan) -> Text {
+    var name: [UInt8] = []
+    for byte in trees[file].source.slice(span) where byte != 0x09 && byte != 0x0A && byte != 0x0D {
+      if byte == 0x20 && (name.last ?? 0x20) == 0x20 { continue }
+      name.append(byte)
+    }
+    while let last = name.last, last == 0x20 || last == 0x7C { name.removeLast() }
+    return Text(name.drop { $0 == 0x20 || $0 == 0x7C })
+  }
+
   private mutating func spellOut(_ node: TestDeclaration, _ span: SourceSpan, _ row: inout CaseRow) {
     var test = PolicyTest(
-      module: module, name: node.name.text, caseNumber: row.number, asOf: node.asOf?.day ?? Day(days: 0), rows: [], states: [],
-      statements: [], expectations: [], span: span)
+      module: module, name: node.name.text, caseNumber: row.number, caseName: row.name, asOf: node.asOf?.day ?? Day(days: 0), span: row.span ?? span)
     var states: [CollectionID: SourceSpan] = [:]
     for clause in node.clauses {
       switch clause.value {
@@ -141,6 +153,9 @@ extension Checker {
         }
       }
       if let constant = constant(written, fact) { test.statements.append(PolicyTest.Statement(fact: fact, value: constant)) }
+    case .tenant(let name):
+      if test.tenant != nil { report(.badGiven, "the tenant is named twice", at: name.span) }
+      test.tenant = name.text
     case .none(let name): state(name, .none, span, &test, &states)
     case .incomplete(let name): state(name, .incomplete, span, &test, &states)
     case .unavailable(let name): state(name, .unavailable, span, &test, &states)
@@ -305,7 +320,8 @@ extension Checker {
         return .broken
       }
       return record(fields, owner, &row).map { .value($0) } ?? .broken
-    default:
+    case .member, .element, .call, .not, .and, .or, .comparison, .matches, .arithmetic, .shift, .orElse, .comprehension, .aggregate, .any,
+      .all, .count, .products, .productsHeld, .productsGranting, .days, .startOfMonth, .today, .unknown:
       report(
         .notConstant, "a constant is expected, and `\(written(expression.span))` has to be worked out", at: expression.span)
       return .broken
@@ -352,7 +368,8 @@ extension Checker {
       node.because.isEmpty ? nil : Text(Array(node.because.map(\.text.utf8).joined(separator: [UInt8(ascii: ".")])))
     return PolicyTest.Expectation(
       verdict: verdict, rule: RuleID(found.index),
-      subjects: node.subjects.map { PolicyTest.Subject(thing: $0.name.text, label: $0.label?.text) }, because: because,
+      subjects: node.subjects.map { PolicyTest.Subject(thing: $0.name.text, label: $0.label?.text) }, severity: node.severity,
+      because: because,
       message: node.message?.text, span: span)
   }
 
@@ -395,27 +412,50 @@ extension Checker {
   /// A path among the causes begins with a name that the rule, or something that it uses, has; its fields must exist where they can be told.
   private mutating func checkCause(_ words: [NameNode], _ found: DeclaredName) {
     guard let first = words.first, let rule = rules[found.index] else { return }
-    var owner: RecordID?
-    let variables = rule.chain.map(\.variable) + rule.locals.map(\.variable)
-    if let variable = variables.first(where: { program.variables[$0.index].name == first.text }) {
-      owner = program.variables[variable.index].type.record
-    } else if let other = names.candidates([.record, .collection, .fact], first.text, from: module, in: nil).first {
+    let variables = variables(of: rule)
+    let meant = variables.filter { program.variables[$0.index].name == first.text }
+    var owners = meant.map { program.variables[$0.index].type.record }
+    if owners.isEmpty, let other = names.candidates([.record, .collection, .fact], first.text, from: module, in: nil).first {
       switch other.kind {
-      case .record: owner = RecordID(other.index)
-      case .collection: owner = program.collections[other.index].record
-      case .fact, .source, .feature, .product, .matrix, .define, .lookup, .rule, .waiver, .sku, .plan: owner = nil
+      case .record: owners = [RecordID(other.index)]
+      case .collection: owners = [program.collections[other.index].record]
+      case .fact, .source, .feature, .product, .matrix, .define, .lookup, .rule, .waiver, .sku, .plan: owners = [nil]
       }
-    } else if !program.variables.contains(where: { $0.name == first.text && $0.role != .subject }) {
+    }
+    guard !owners.isEmpty else {
       reportUnknown(
         "cause", first, among: variables.map { program.variables[$0.index].name } + spellings([.fact, .collection]),
         kind: .badExpectation, of: " of the rule `\(found.name.string)`")
       return
     }
+    // Of several variables of one name the one that has the fields is meant.
+    var record = owners[owners.firstIndex { hasPath(words.dropFirst(), from: $0) } ?? 0]
     for word in words.dropFirst() {
-      guard let record = owner, let index = field(word, of: record) else { return }
-      let type = program[record].fields[index].type
-      owner = type.record ?? type.element?.record
+      guard let known = record, let index = field(word, of: known) else { return }
+      let type = program[known].fields[index].type
+      record = type.record ?? type.element?.record
     }
+  }
+
+  /// The variables of a rule, those in front, and of the binders and the defines that it uses.
+  private func variables(of rule: Rule) -> [VariableID] {
+    var found = rule.chain.map(\.variable) + rule.locals.map(\.variable)
+    for id in program.expressions(in: rule) {
+      guard case .variable(let variable) = program[id].kind, !found.contains(variable) else { continue }
+      found.append(variable)
+    }
+    return found
+  }
+
+  /// Whether the fields are there so far as they can be told.
+  private func hasPath(_ words: ArraySlice<NameNode>, from owner: RecordID?) -> Bool {
+    var record = owner
+    for word in words {
+      guard let known = record else { return true }
+      guard let field = program[known].fields.first(where: { $0.name == word.text }) else { return false }
+      record = field.type.record ?? field.type.element?.record
+    }
+    return true
   }
 }
 

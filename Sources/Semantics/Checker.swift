@@ -32,6 +32,9 @@ struct Checker {
   var holdingOf: [RecordID: Int] = [:]
   /// The holdings that are sound so far as their parameters go, at the indices of `program.holdings`.
   var holdingNodes: [(file: Int, node: HoldingDeclaration)] = []
+  var soundHoldings: Set<Int> = []
+  /// A shape could not be read or checked whole, so that what bounds its lists may be missing.
+  private(set) var hasBrokenShapes = false
   /// The cells' conditions and where they stand, to be held against the defines.
   var cellConditions: [(file: Int, name: NameNode, matrix: Int, statements: Range<Int>)] = []
 
@@ -87,12 +90,13 @@ struct Checker {
   init(_ trees: [SyntaxTree]) {
     self.trees = trees
     program.files = trees.map(\.source)
-    for tree in trees where tree.diagnostics.contains(where: { $0.severity == .error }) { halfRead.formUnion(Checker.halfRead(tree)) }
+    for tree in trees where tree.diagnostics.contains(where: { $0.severity == .error }) { readHalf(tree) }
   }
 
   mutating func run() {
     collect()
     checkShapes()
+    if !diagnostics.isEmpty { hasBrokenShapes = true }
     checkSources()
     checkProducts()
     declareFactTypes()
@@ -120,9 +124,8 @@ struct Checker {
   }
 
   /// The words of the declarations that the parser could not read whole: what they may have declared is not called unknown.
-  private static func halfRead(_ tree: SyntaxTree) -> Set<Text> {
+  private mutating func readHalf(_ tree: SyntaxTree) {
     let errors = tree.diagnostics.filter { $0.severity == .error }.map(\.span.start)
-    var names: Set<Text> = []
     var segment: [Token] = []
     var next = 0
     for token in tree.tokens {
@@ -133,19 +136,22 @@ struct Checker {
           isBroken = true
           next += 1
         }
-        let isTest = segment.first.map { tree.source.slice($0.span).elementsEqual("test".utf8) } ?? true
-        if isBroken && !isTest {
-          for part in segment.dropFirst() where part.kind == .word { names.insert(Text(tree.source.slice(part.span))) }
+        let word = segment.first.map { Symbol(word: tree.source.slice($0.span)) } ?? .test
+        if isBroken && Checker.bounding.contains(word) { hasBrokenShapes = true }
+        if isBroken && word != .test {
+          for part in segment.dropFirst() where part.kind == .word { halfRead.insert(Text(tree.source.slice(part.span))) }
           for part in segment where part.kind == .text {
-            names.insert(Text(tree.source.slice(part.span).dropFirst().dropLast()))
+            halfRead.insert(Text(tree.source.slice(part.span).dropFirst().dropLast()))
           }
         }
         segment = []
       }
       segment.append(token)
     }
-    return names
   }
+
+  /// What says how long lists are; any word but these begins something else, or nothing that is known.
+  private static let bounding: Set<Symbol> = [.entity, .single, .record, .other_]
 
   func sortedDiagnostics() -> [Diagnostic] {
     diagnostics.enumerated().sorted {
@@ -201,7 +207,8 @@ extension DiagnosticKind {
   package static let typeName = DiagnosticKind(
     code: "LIC0203",
     summary: "an entity or a record that is named like a type of the language",
-    explanation: "`bool`, `int`, `decimal`, `text`, `date`, `instant`, `id`, `product` and `feature` are types; rows of that name could not be meant.",
+    explanation:
+      "`bool`, `int`, `decimal`, `text`, `date`, `instant`, `id`, `product` and `feature` are types; rows of that name could not be meant.",
     wrong: """
       module m
       record text { value: id }

@@ -161,7 +161,9 @@ struct CostChecker {
     diagnostics.append(
       Diagnostic(
         .notLinear, "this may take more than \(CheckedProgram.mostSteps) steps for one row", at: span,
-        notes: ["the bounds of loops within one another are multiplied, and each use of a define counts: lower an `at most`, or keep a value in a `let`"]))
+        notes: [
+          "the bounds of loops within one another are multiplied, and each use of a define counts: lower an `at most`, or keep a value in a `let`"
+        ]))
   }
 
   private mutating func check(_ rule: Rule) {
@@ -263,7 +265,10 @@ struct CostChecker {
         }
       }.max() ?? 0
     // What a person states is short.
-    default: 1
+    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry,
+      .call, .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days,
+      .orElse, .list, .comprehension, .aggregate, .any, .all, .count, .productsHeld, .function:
+      1
     }
   }
 
@@ -387,11 +392,15 @@ struct CostChecker {
     }
     if isUnbounded {
       for (other, span) in inner.lists.sorted(by: { $0.key < $1.key }) where other != variable {
-        refuse(span, inside: program[source].span, "this list lies in `\(program.variables[other.index].name.string)`, outside the loop around it")
+        refuse(
+          span, inside: program[source].span,
+          "this list lies in `\(program.variables[other.index].name.string)`, outside the loop around it")
         return cost
       }
       for (other, span) in inner.reverses.sorted(by: { $0.key < $1.key }) where other != variable {
-        refuse(span, inside: program[source].span, "these rows lie with `\(program.variables[other.index].name.string)`, outside the loop around it")
+        refuse(
+          span, inside: program[source].span,
+          "these rows lie with `\(program.variables[other.index].name.string)`, outside the loop around it")
         return cost
       }
       if let whole = inner.whole { refuse(whole, inside: span, "a collection would be run through for each element of another loop") }

@@ -51,7 +51,10 @@ extension Checker {
       guard var path = path(base) else { return nil }
       path.fields.append(field)
       return path
-    default: return nil
+    case .literal, .product, .feature, .fact, .today, .startOfMonth, .unknown, .collection, .row, .entry, .call, .not, .and, .or, .equal,
+      .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension,
+      .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      return nil
     }
   }
 
@@ -84,7 +87,10 @@ extension Checker {
         if isConstant(right) { knowledge.whenFalse = prefixes(left) }
         if isConstant(left) { knowledge.whenFalse = prefixes(right) }
       }
-    default: break
+    case .literal, .product, .feature, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call, .order,
+      .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension,
+      .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      break
     }
     return knowledge
   }
@@ -98,7 +104,10 @@ extension Checker {
   private func isConstant(_ id: TypedExpressionID) -> Bool {
     switch program.expressions[id.index].kind {
     case .literal, .product, .feature: !isNull(id)
-    default: false
+    case .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry, .call, .not, .and, .or, .equal,
+      .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension,
+      .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      false
     }
   }
 

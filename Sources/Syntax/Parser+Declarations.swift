@@ -27,7 +27,9 @@ extension Parser {
       case .rightBrace:
         open -= 1
         let next = index + 1
-        if inColumnOne[index] && (inColumnOne[next] || (open <= 0 && tokens[next].startsLine && symbols[next].beginsDeclaration)) { return next }
+        if inColumnOne[index] && (inColumnOne[next] || (open <= 0 && tokens[next].startsLine && symbols[next].beginsDeclaration)) {
+          return next
+        }
       default: break
       }
       index += 1
@@ -133,7 +135,8 @@ extension Parser {
       let name = try expectName("the module's name")
       if let first = module {
         report(
-          .secondModule, "the file names its module twice", at: span(from: start), related: [Diagnostic.Related(first.span, "the first time")])
+          .secondModule, "the file names its module twice", at: span(from: start),
+          related: [Diagnostic.Related(first.span, "the first time")])
       } else {
         module = name
         if !declarations.isEmpty {
@@ -148,7 +151,8 @@ extension Parser {
       kind = .asOf(AsOfDeclaration(single: single, field: try expectName("a field")))
     case .source: kind = .source(try sourceDeclaration())
     case .feature:
-      kind = .feature(FeatureDeclaration(name: try expectName("the feature's name"), title: try expectTitled("the feature's title, a text")))
+      kind = .feature(
+        FeatureDeclaration(name: try expectName("the feature's name"), title: try expectTitled("the feature's title, a text")))
     case .product: kind = .product(try productDeclaration())
     case .matrix: kind = .matrix(try matrixDeclaration())
     case .prefer: kind = .prefer(try preferDeclaration())
@@ -179,7 +183,8 @@ extension Parser {
   // MARK: Bodies
 
   /// `{ clauses }`: each clause begins a line; a misspelled clause word is mended, and a clause that cannot be read costs itself alone.
-  mutating func body(_ owner: String, _ words: [Symbol], _ clause: (inout Parser, Symbol, Int) throws(Abandoned) -> Void) throws(Abandoned) {
+  mutating func body(_ owner: String, _ words: [Symbol], _ clause: (inout Parser, Symbol, Int) throws(Abandoned) -> Void) throws(Abandoned)
+  {
     let open = try openBody()
     clauseStart = position
     var isFirst = true

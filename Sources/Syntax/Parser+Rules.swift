@@ -64,6 +64,10 @@ extension Parser {
   }
 
   private mutating func given(_ words: [Symbol]) throws(Abandoned) -> TestDeclaration.Given {
+    if at(.tenant), kind(1) == .text || symbol(1) == .brokenText {
+      advance()
+      return .tenant(try expectText("the tenant's name, a text"))
+    }
     let name = try expectName("an entity, a fact or a collection")
     if at(.leftBrace) { return .row(name, expressionOrMissing { $0.skipClause(words) }) }
     if accept(.equals) { return .fact(name, expressionOrMissing { $0.skipClause(words) }) }
@@ -115,7 +119,7 @@ extension Parser {
       verdict = .column(try expectName("a verdict"))
     }
     var expect = TestDeclaration.Expect(
-      verdict: verdict, rule: try expectReference("the name of a rule"), subjects: [], because: [], message: nil)
+      verdict: verdict, rule: try expectReference("the name of a rule"), subjects: [], severity: nil, because: [], message: nil)
     if accept(.for) {
       repeat {
         let name = try expectName("an entity or a collection")
@@ -123,6 +127,11 @@ extension Parser {
         expect.subjects.append(TestDeclaration.Subject(name: name, label: label))
         try checkChain(expect.subjects.count, "subjects")
       } while accept(.comma)
+    }
+    if !startsLine(), accept(.as) {
+      guard let severity = RuleSeverity(rawValue: symbol().rawValue) else { throw expected("`violation`, `warning` or `notice`") }
+      expect.severity = severity
+      advance()
     }
     if accept(.because) { expect.because = try expectPath("a path") }
     if accept(.message) { expect.message = try expectText("the message, a text") }

@@ -80,7 +80,9 @@ extension Parser {
       guard accept(.colon) else {
         let isExport = nearestWord(name.span, among: [.request, .permission, .condition])
         if kind() == .text, let isExport {
-          report(.unknownClause, "an entity has no clause `\(name.text.string)`", at: name.span, fix: replacing(name.span, with: isExport.rawValue))
+          report(
+            .unknownClause, "an entity has no clause `\(name.text.string)`", at: name.span,
+            fix: replacing(name.span, with: isExport.rawValue))
           throw Abandoned.clause
         }
         throw expected("`:` and the type of `\(name.text.string)`")

@@ -147,7 +147,8 @@ extension Parser {
     let (heading, rows) = try table()
     if let corner = heading.cells.first, !corner.isEmpty {
       report(
-        .unexpected, "the first cell of the heading is empty", at: tokens[corner.lowerBound].span.through(tokens[corner.upperBound - 1].span),
+        .unexpected, "the first cell of the heading is empty",
+        at: tokens[corner.lowerBound].span.through(tokens[corner.upperBound - 1].span),
         notes: ["what stands below it are the names of the rows"])
     }
     // A heading that cannot be read keeps its column, so that the cells below it are still checked.
@@ -269,7 +270,9 @@ extension Parser {
         report(.expected, "the row for all other keys is called `other`", at: span, fix: replacing(span, with: "other"))
       }
       // Twice optional: no key where `other` stands, nothing at all after a report.
-      let key: LiteralNode?? = isOther ? .some(nil)
+      let key: LiteralNode?? =
+        isOther
+        ? .some(nil)
         : cell(first) { (parser) throws(Abandoned) in parser.accept(.other) ? nil : try parser.expectLiteral("a value, or `other`") }
       var values: [LiteralNode] = []
       for range in row.cells.dropFirst().prefix(max(0, declaration.columns.count - 1)) {

@@ -229,7 +229,8 @@ extension Parser {
   private mutating func path(from open: Int, to close: Int, end: Int) -> [NameNode]? {
     guard close < end, source.bytes[close] == 0x7D else {
       report(
-        .badPlaceholder, "this brace has no closing `}`", at: range(open, open + 1), notes: ["a brace that is meant as one is written `\\{`"],
+        .badPlaceholder, "this brace has no closing `}`", at: range(open, open + 1),
+        notes: ["a brace that is meant as one is written `\\{`"],
         fix: inserting("\\", at: Int32(truncatingIfNeeded: open), "write `\\{`"))
       return nil
     }

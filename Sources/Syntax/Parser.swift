@@ -90,7 +90,8 @@ struct Parser {
       let token = lexed.tokens[index]
       if token.startsLine {
         let start = Int(token.span.start)
-        let columnOne = start == 0 || source.bytes[start - 1] == 0x0A || source.bytes[start - 1] == 0x0D || (start == 3 && source.bytes[0] == 0xEF)
+        let columnOne =
+          start == 0 || source.bytes[start - 1] == 0x0A || source.bytes[start - 1] == 0x0D || (start == 3 && source.bytes[0] == 0xEF)
         lineStart = (columnOne, false)
       }
       if token.startsLine { hasStrayOnLine = false }
@@ -185,7 +186,8 @@ struct Parser {
     if accept(symbol) { return }
     if kind() == .word, !startsLine(), nearestWord(here, among: [symbol]) != nil {
       report(
-        .expected, "expected `\(symbol.rawValue)`\(purpose), found `\(shortened(here))`", at: here, fix: replacing(here, with: symbol.rawValue))
+        .expected, "expected `\(symbol.rawValue)`\(purpose), found `\(shortened(here))`", at: here,
+        fix: replacing(here, with: symbol.rawValue))
       return advance()
     }
     throw expected("`\(symbol.rawValue)`" + purpose)
@@ -194,7 +196,8 @@ struct Parser {
   /// A clause or a declaration has been read: its line has to end here, or what it stands in.
   mutating func expectEnd(_ what: String = "the end of the line") throws(Abandoned) {
     let operators: [Symbol] = [
-      .and, .or, .not, .is, .in, .within, .contains, .starts, .ends, .matches, .has, .holds, .else, .where, .satisfy, .for, .from, .before, .with,
+      .and, .or, .not, .is, .in, .within, .contains, .starts, .ends, .matches, .has, .holds, .else, .where, .satisfy, .for, .from, .before,
+      .with,
     ]
     let meant = kind() == .word ? nearestWord(here, among: operators) : nil
     throw expected(what, kind: .unexpected, fix: meant.map { replacing(here, with: $0.rawValue) })
@@ -205,7 +208,9 @@ struct Parser {
   /// Reports what was expected here, and what stands here instead.
   ///
   /// - Parameter isHere: the next token is the mistake, even on a new line; else a line that has ended too early is.
-  mutating func expected(_ what: String, kind: DiagnosticKind = .expected, here isHere: Bool = false, notes: [String] = [], fix: Diagnostic.Fix? = nil) -> Abandoned {
+  mutating func expected(
+    _ what: String, kind: DiagnosticKind = .expected, here isHere: Bool = false, notes: [String] = [], fix: Diagnostic.Fix? = nil
+  ) -> Abandoned {
     // The lexer has spoken of a broken token.
     if !isAtEnd && tokens[position].kind == .invalid { return .clause }
     if isExcused(isHere) { return .clause }

@@ -16,7 +16,17 @@ package struct DiagnosticRenderer: Sendable {
   /// - Returns: nothing for no diagnostics; else lines, each ended.
   package func render(_ diagnostics: [Diagnostic], in files: [SourceFile]) -> String {
     var output = ""
+    var inAll: [Int32: Int] = [:]
+    for diagnostic in diagnostics { inAll[diagnostic.span.file, default: 0] += 1 }
+    var told: [Int32: Int] = [:]
     for diagnostic in diagnostics {
+      let number = told[diagnostic.span.file, default: 0]
+      told[diagnostic.span.file] = number + 1
+      if number == DiagnosticRenderer.mostPerFile, let file = file(of: diagnostic.span, files) {
+        let rest = (inAll[diagnostic.span.file] ?? 0) - number
+        output += "\(escaped(file.path)): and \(rest) more; `--format json` has them all\n"
+      }
+      if number >= DiagnosticRenderer.mostPerFile { continue }
       switch style {
       case .text: drawn(diagnostic, files, to: &output)
       case .plain: plain(diagnostic, files, to: &output)
@@ -24,6 +34,9 @@ package struct DiagnosticRenderer: Sendable {
     }
     return output
   }
+
+  /// Messages about one file that are written out; the rest is counted.
+  package static let mostPerFile = 100
 
   // MARK: Plain
 
@@ -208,10 +221,12 @@ private struct Window {
   /// The columns that a scalar takes on a terminal: none for marks that combine, two for wide scripts and emoji.
   private static func columns(_ scalar: UInt32) -> Int {
     switch scalar {
-    case 0x0300...0x036F, 0x0483...0x0489, 0x0591...0x05BD, 0x064B...0x065F, 0x1AB0...0x1AFF, 0x1DC0...0x1DFF, 0x20D0...0x20FF, 0xFE00...0xFE0F,
+    case 0x0300...0x036F, 0x0483...0x0489, 0x0591...0x05BD, 0x064B...0x065F, 0x1AB0...0x1AFF, 0x1DC0...0x1DFF, 0x20D0...0x20FF,
+      0xFE00...0xFE0F,
       0xFE20...0xFE2F:
       0
-    case 0x1100...0x115F, 0x2705, 0x274C, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60,
+    case 0x1100...0x115F, 0x2705, 0x274C, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+      0xFF01...0xFF60,
       0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6FF, 0x1F900...0x1F9FF, 0x20000...0x3FFFD:
       2
     default: 1

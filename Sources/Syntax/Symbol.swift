@@ -38,7 +38,7 @@ package enum Symbol: String, Sendable, CaseIterable {
   case cite, effective, others, yes, from, before, when, with, over, because, every, granting, grants, except
   case `in`, key, label, at, most, least, request, permission, condition, list, one, or, other, null, `for`
   case on, expires, title, each, `let`, require, message, remedy, `where`
-  case given, cases, expect, none, incomplete, unavailable
+  case given, cases, expect, tenant, none, incomplete, unavailable
   case pass, fail, undetermined, inapplicable, waived
   // Operators and atoms.
   case and, not, `is`, within, starts, ends, matches, has, holds, `else`, days, months, years

@@ -27,7 +27,9 @@ struct AttestedValue {
       guard let day = Day(parsing: Array(word.utf8)) else { throw refused(word, fact, "is a day, as 2026-11-01") }
       return .literal(.date(day))
     case .instant:
-      guard let instant = Instant(parsing: Array(word.utf8)) else { throw refused(word, fact, "is a moment in UTC, as 2026-11-01T09:30:00Z") }
+      guard let instant = Instant(parsing: Array(word.utf8)) else {
+        throw refused(word, fact, "is a moment in UTC, as 2026-11-01T09:30:00Z")
+      }
       return .literal(.instant(instant))
     case .id:
       return .literal(guid(word).map { .guid($0) } ?? .text(Text(word)))

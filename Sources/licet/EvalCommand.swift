@@ -24,9 +24,9 @@ extension Command {
     console.isQuiet = options.isQuiet
     var outcome = Outcome()
     var files: [OutputFile] = []
-    for (path, format) in options.outputs {
+    for (path, _) in options.outputs {
       do throws(SystemError) {
-        files.append(try OutputFile(path, format: format))
+        files.append(try OutputFile(path))
       } catch {
         outcome.add(error)
       }
@@ -56,10 +56,20 @@ extension Command {
     try options.checkTenants(snapshots.map(\.id), statements)
     guard outcome.isEmpty else { return }
     if !console.isQuiet {
+      for snapshot in snapshots where !program.collections.indices.contains(where: snapshot.isPresent) {
+        let names = program.collections.prefix(5).map { "`\(printable($0.fileName.string))`" }
+        let rest = program.collections.count - names.count
+        guard let first = program.collections.first.map({ printable($0.fileName.string) }) else { continue }
+        console.say(
+          "licet: `\(printable(snapshot.id.string))` holds none of the collections that the policies read, "
+            + "\(listed(rest > 0 ? names + ["\(rest) more"] : names)): a file is named after its collection, as `\(first).json`, "
+            + "or holds several, as `{\"\(first)\": […]}`")
+      }
       for snapshot in snapshots where !snapshot.unusedFiles.isEmpty {
         let names = snapshot.unusedFiles.prefix(5).map { "`\(printable($0))`" }
         let rest = snapshot.unusedFiles.count - names.count
-        console.say("licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
+        console.say(
+          "licet: not read in `\(printable(snapshot.id.string))`: \(names.joined(separator: ", "))\(rest > 0 ? " and \(rest) more" : "")")
       }
     }
     let context = ReportContext(
@@ -85,7 +95,8 @@ extension Command {
     _ program: CheckedProgram, _ snapshots: [Snapshot], _ statements: [EvaluationOptions.Statement], _ options: EvalOptions,
     _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
   ) {
-    var targets = files.map { (format: $0.format, sink: $0.channel.sink) }
+    // Each output has its file: where one could not be made, nothing is evaluated.
+    var targets = zip(options.outputs, files).map { (format: $0.format, sink: $1.channel.sink) }
     if files.isEmpty { targets.append((options.format, console.output.sink)) }
     let progress = Progress(console, isWanted: options.showsProgress)
     let report: Report

@@ -10,21 +10,7 @@ extension EvalOptions {
   func rules(of program: CheckedProgram, _ outcome: inout Outcome) -> [RuleID] {
     var rules: [RuleID] = []
     for name in only {
-      let wanted = Text(name)
-      let found = program.rules.indices.filter { index in
-        let rule = program.rules[index].name
-        return rule.name == wanted || Text(rule.string) == wanted
-      }
-      if found.count == 1 {
-        if !rules.contains(RuleID(found[0])) { rules.append(RuleID(found[0])) }
-      } else if found.isEmpty {
-        let names = program.rules.flatMap { [$0.name.name, Text($0.name.string)] }
-        let near = nearest(wanted, among: names).map { "; did you mean `\($0)`?" } ?? ""
-        outcome.add(.nothingEvaluated, "nothing was evaluated: no rule is named `\(printable(name))`\(near)")
-      } else {
-        let names = found.map { "`\(program.rules[$0].name.string)`" }
-        outcome.add(.nothingEvaluated, "nothing was evaluated: `\(printable(name))` may be \(listed(names, "or"))")
-      }
+      if let rule = findRule(name, program, &outcome), !rules.contains(rule) { rules.append(rule) }
     }
     return rules.sorted()
   }
@@ -71,4 +57,23 @@ extension EvalOptions {
       throw .unknown("tenant", tenant.string, among: tenants.map(\.string))
     }
   }
+}
+
+/// The rule of a name, with or without its module; nil, and why, where it is unknown or several modules have it.
+func findRule(_ name: String, _ program: CheckedProgram, _ outcome: inout Outcome) -> RuleID? {
+  let wanted = Text(name)
+  let found = program.rules.indices.filter { index in
+    let rule = program.rules[index].name
+    return rule.name == wanted || Text(rule.string) == wanted
+  }
+  if found.count == 1 { return RuleID(found[0]) }
+  if found.isEmpty {
+    let names = program.rules.flatMap { [$0.name.name, Text($0.name.string)] }
+    let near = nearest(wanted, among: names).map { "; did you mean `\($0)`?" } ?? ""
+    outcome.add(.nothingEvaluated, "nothing was evaluated: no rule is named `\(printable(name))`\(near)")
+  } else {
+    let names = found.map { "`\(program.rules[$0].name.string)`" }
+    outcome.add(.nothingEvaluated, "nothing was evaluated: `\(printable(name))` may be \(listed(names, "or"))")
+  }
+  return nil
 }

@@ -50,6 +50,9 @@ struct EvalOptions {
     snapshots = arguments.all(EvalOptions.snapshot)
     guard !policies.isEmpty else { throw UsageError("POLICIES is missing") }
     guard !snapshots.isEmpty else { throw UsageError("`--snapshot PATH` is missing") }
+    guard snapshots.count(where: { $0 == "-" }) < 2 else {
+      throw UsageError("standard input can be read once alone, and `--snapshot -` stands twice")
+    }
     if let text = arguments.value(EvalOptions.asOf) {
       guard let day = Day(parsing: Array(text.utf8)) else {
         throw UsageError("`--as-of` needs a day, as 2026-11-01, and not `\(printable(text))`")
@@ -90,7 +93,9 @@ struct EvalOptions {
       return named
     }
     // Both forms of text may end in .txt.
-    guard let named, named.name != byEnding.name, !(ending == "txt" && named.name == ReportFormat.text.name) else { return named ?? byEnding }
+    guard let named, named.name != byEnding.name, !(ending == "txt" && named.name == ReportFormat.text.name) else {
+      return named ?? byEnding
+    }
     throw UsageError("the ending of `\(printable(path))` says \(byEnding.name), but `--format` says \(named.name)")
   }
 }

@@ -21,7 +21,7 @@ enum ExitCode: Int32, CaseIterable {
     case .clean: "clean, and something was checked"
     case .findings: "findings at or above the fail level; of lint and test: failures"
     case .undetermined: "something that applies could not be decided"
-    case .policyErrors: "the policies have errors"
+    case .policyErrors: "the policies have errors; of fmt --check: a file differs"
     case .nothingEvaluated: "nothing was evaluated"
     case .usage: "wrong usage"
     case .unreadableSnapshot: "the snapshot cannot be read"

@@ -6,8 +6,9 @@ import Syntax
 enum Licet {
   static let version = "0.1.0"
 
-  static func main() {
-    System.begin()
+  static func main() { System.begin { Licet.work() } }
+
+  private static func work() {
     var console = Console()
     let words = Array(CommandLine.arguments.dropFirst())
     var outcome: Outcome

@@ -30,7 +30,9 @@ struct LoadedPolicies {
   mutating func add(_ more: [Diagnostic]) {
     diagnostics = (diagnostics + more).enumerated().sorted { left, right in
       let (first, second) = (left.element.span, right.element.span)
-      return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (second.file, second.start, Int32(truncatingIfNeeded: right.offset))
+      return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (
+        second.file, second.start, Int32(truncatingIfNeeded: right.offset)
+      )
     }.map(\.element)
   }
 

@@ -1,19 +1,15 @@
-import Reporting
-
 /// A file that comes to be whole or not at all: written beside its target, made durable, and then put in its place.
 ///
-/// What is no regular file (a device, a pipe) is written to as it is.
+/// A file that was there before keeps its permissions. What is no regular file (a device, a pipe) is written to as it is.
 final class OutputFile {
   let path: String
-  let format: ReportFormat
   let channel: Channel
   private let target: String
   private let temporary: String?
   private var isDone = false
 
-  init(_ path: String, format: ReportFormat) throws(SystemError) {
+  init(_ path: String) throws(SystemError) {
     self.path = path
-    self.format = format
     let known: System.FileInfo?
     do throws(SystemError) {
       known = try System.info(path, followsLink: true)
@@ -30,6 +26,15 @@ final class OutputFile {
       let made = try System.createTemporary(beside: target)
       temporary = made.path
       channel = Channel(made.descriptor, path: path)
+      if known != nil {
+        do throws(SystemError) {
+          try System.copyPermissions(of: target, to: made.descriptor)
+        } catch {
+          System.close(made.descriptor)
+          System.remove(made.path)
+          throw error
+        }
+      }
     }
   }
 

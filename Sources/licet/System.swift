@@ -130,6 +130,14 @@ enum System {
     throw SystemError(operation: "write", path: target, code: EEXIST)
   }
 
+  /// Gives an open file the permissions that another has.
+  static func copyPermissions(of path: String, to descriptor: Int32) throws(SystemError) {
+    var found = stat()
+    guard unsafe stat(path, &found) == 0, fchmod(descriptor, found.st_mode & 0o777) == 0 else {
+      throw SystemError(operation: "write", path: path, code: errno)
+    }
+  }
+
   static func sync(_ descriptor: Int32, path: String) throws(SystemError) {
     // Pipes and devices have nothing to keep.
     if fsync(descriptor) != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP {
@@ -184,14 +192,36 @@ enum System {
 
   // MARK: begin and end
 
-  /// Sets the process up: three open descriptors, no death by a closed pipe, a fixed word at a fault of our own.
-  static func begin() {
+  /// Sets the process up: three open descriptors, no death by a closed pipe, a fixed word at a fault of our own; then does the work.
+  ///
+  /// The work has a thread of its own, whose stack carries all that the limits of depth admit, whatever `ulimit -s` says.
+  static func begin(_ work: @convention(c) () -> Void) -> Never {
     // A closed standard descriptor would be given to the next file; one that can only be read makes writing fail, as it must.
     for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) == -1 {
       unsafe _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
     signal(SIGPIPE, SIG_IGN)
+    unsafe System.work = work
+    var attributes = pthread_attr_t()
+    unsafe _ = pthread_attr_init(&attributes)
+    unsafe _ = pthread_attr_setstacksize(&attributes, stackSize)
+    var thread = pthread_t()
+    // The guard is set up by the thread that works: this one takes none of the signals that are to stop the tool.
+    FaultGuard.leaveStoppingToOthers()
+    let result = unsafe pthread_create(&thread, &attributes, { _ in unsafe System.guardedWork() }, nil)
+    if result != 0 { unsafe _ = System.guardedWork() }
+    while true { pause() }
+  }
+
+  /// In bytes; taken from the system only as far as it is used.
+  private static let stackSize = 64 << 20
+  /// Set once, before the only other thread begins.
+  nonisolated(unsafe) private static var work: @convention(c) () -> Void = {}
+
+  private static func guardedWork() -> UnsafeMutableRawPointer? {
     FaultGuard.install()
+    unsafe work()
+    end(0)
   }
 
   static func end(_ code: Int32) -> Never { exit(code) }
@@ -230,6 +260,17 @@ private enum FaultGuard {
     }
   }
 
+  private static let stopping = [SIGINT, SIGTERM, SIGHUP]
+
+  static func leaveStoppingToOthers() { mask(SIG_BLOCK) }
+
+  private static func mask(_ how: Int32) {
+    var signals = sigset_t()
+    unsafe _ = sigemptyset(&signals)
+    for number in stopping { unsafe _ = sigaddset(&signals, number) }
+    unsafe _ = pthread_sigmask(how, &signals, nil)
+  }
+
   static func install() {
     // The handler must not be the first to touch it.
     removeAll()
@@ -239,11 +280,8 @@ private enum FaultGuard {
     unsafe stack.ss_sp = malloc(1 << 16)
     unsafe _ = sigaltstack(&stack, nil)
     // Whoever starts the tool may have blocked what is to stop it.
-    var stopping = sigset_t()
-    unsafe _ = sigemptyset(&stopping)
-    for number in [SIGINT, SIGTERM, SIGHUP] { unsafe _ = sigaddset(&stopping, number) }
-    unsafe _ = pthread_sigmask(SIG_UNBLOCK, &stopping, nil)
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    mask(SIG_UNBLOCK)
+    for number in stopping {
       handle(number) { number in
         FaultGuard.removeAll()
         signal(number, SIG_DFL)

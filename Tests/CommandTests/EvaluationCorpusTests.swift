@@ -11,7 +11,8 @@ import Testing
 
   @Test(arguments: cases) func `a snapshot is judged as its case says`(_ name: String) throws {
     let result = try Tool.shell(
-      "cd '\(Self.folder.path)' && $licet eval \(name)/policy.licet --snapshot \(name)/snapshot --format plain --as-of 2026-11-01 2>&1; echo \"exit $?\"")
+      "cd '\(Self.folder.path)' && $licet eval \(name)/policy.licet --snapshot \(name)/snapshot --format plain --as-of 2026-11-01 2>&1; echo \"exit $?\""
+    )
     let actual = result.output
     let golden = Self.folder.appendingPathComponent("\(name)/expected.txt")
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {

@@ -21,6 +21,8 @@ import Testing
     ("eval unruled --snapshot fine", 4, "no file that ends in `.licet`"),
     ("eval untested --snapshot fine", 4, "nothing was evaluated"),
     ("eval policies --snapshot malformed", 65, "cannot read the snapshot"),
+    ("eval policies --snapshot packed", 65, "people.json.gz:1:1: the file is compressed"),
+    ("eval policies --snapshot misnamed", 65, "the file is compressed"),
     ("eval policies --snapshot nowhere", 74, "no such file"),
     ("eval nowhere --snapshot fine", 74, "no such file"),
     ("eval policies --snapshot fine --output /nowhere/report.json", 74, "no such file"),

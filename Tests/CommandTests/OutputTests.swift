@@ -13,7 +13,8 @@ import Testing
 
   @Test func `several files are written in one run, each in the format of its ending`() throws {
     let result = try Tool.shell(
-      "\(eval) --snapshot \(world.snapshot("failing")) --output \(target.path)/a.json --output \(target.path)/b.jsonl --output \(target.path)/c.txt")
+      "\(eval) --snapshot \(world.snapshot("failing")) --output \(target.path)/a.json --output \(target.path)/b.jsonl --output \(target.path)/c.txt"
+    )
     #expect(result.code == 1)
     #expect(result.output.isEmpty)
     #expect(try target.names == ["a.json", "b.jsonl", "c.txt"])
@@ -44,7 +45,8 @@ import Testing
 
   @Test func `a file too large for its limit leaves the old one`() throws {
     try target.write("a.json", "old")
-    let result = try Tool.shell("trap '' XFSZ; ulimit -f 1; \(eval) --snapshot \(world.snapshot("failing")) --output \(target.path)/a.json 2>/dev/null")
+    let result = try Tool.shell(
+      "trap '' XFSZ; ulimit -f 1; \(eval) --snapshot \(world.snapshot("failing")) --output \(target.path)/a.json 2>/dev/null")
     #expect(result.code == 74)
     #expect(try target.names == ["a.json"])
     #expect(try target.read("a.json") == "old")
@@ -74,10 +76,14 @@ import Testing
     #expect(try Tool.shell("test -L \(target.path)/a.json").code == 0)
   }
 
-  @Test(arguments: ["eval POLICIES --snapshot SNAPSHOT", "lint broken", "test POLICIES", "explain LIC0100", "--help", "eval --help", "--version"])
+  @Test(arguments: [
+    "eval POLICIES --snapshot SNAPSHOT", "lint broken", "test POLICIES", "explain LIC0100", "--help", "eval --help", "--version",
+  ])
   func `a full disk, a closed pipe and a closed output are never 0`(_ words: String) throws {
-    let line = words.replacingOccurrences(of: "POLICIES", with: world.policies).replacingOccurrences(of: "SNAPSHOT", with: world.snapshot("fine"))
-      .replacingOccurrences(of: "broken", with: world.folder.path + "/broken")
+    let line = words.replacingOccurrences(of: "POLICIES", with: world.policies).replacingOccurrences(
+      of: "SNAPSHOT", with: world.snapshot("fine")
+    )
+    .replacingOccurrences(of: "broken", with: world.folder.path + "/broken")
     let full = try Tool.shell("$licet \(line) > /dev/full")
     #expect(full.code == 74, "\(full.errors)")
     #expect(full.reason.contains("no space left"))

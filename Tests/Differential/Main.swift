@@ -1,5 +1,5 @@
-import Foundation
 import Evaluation
+import Foundation
 import Reference
 import Semantics
 import Syntax

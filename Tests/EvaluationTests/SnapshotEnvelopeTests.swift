@@ -8,7 +8,9 @@ import Testing
 @Suite struct SnapshotEnvelopeTests {
   private let shape = plan([TestSlot("id", .int)])
 
-  private func ids(_ text: String, name: String = "users.json", isSingle: Bool = false) throws -> (rows: [String], reading: CollectionReading) {
+  private func ids(_ text: String, name: String = "users.json", isSingle: Bool = false) throws -> (
+    rows: [String], reading: CollectionReading
+  ) {
     let result = try read(text, shape, name: name, isSingle: isSingle)
     return (result.rows, result.reading)
   }
@@ -47,7 +49,9 @@ import Testing
   }
 
   @Test func `nothing in a collection is no row`() throws {
-    for (text, name) in [("[]", "users.json"), (#"{"value":[]}"#, "users.json"), ("", "users.jsonl"), ("\n\n", "users.jsonl"), (" [ ] ", "users.json")] {
+    for (text, name) in [
+      ("[]", "users.json"), (#"{"value":[]}"#, "users.json"), ("", "users.jsonl"), ("\n\n", "users.jsonl"), (" [ ] ", "users.json"),
+    ] {
       let (rows, reading) = try ids(text, name: name)
       #expect(rows.isEmpty && reading.isComplete, "\(text)")
     }
@@ -55,11 +59,14 @@ import Testing
 
   @Test func `what is no collection is refused`() {
     for (text, expected) in [
-      ("", "1:1 @0 the text ends too early"), (" ", "1:2 @1 the text ends too early"), ("1", "1:1 @0 a collection is an array or an object"),
-      ("null", "1:1 @0 a collection is an array or an object"), ("[1]", "1:2 @1 a row is an object"), ("[{},null]", "1:5 @4 a row is an object"),
+      ("", "1:1 @0 the text ends too early"), (" ", "1:2 @1 the text ends too early"),
+      ("1", "1:1 @0 a collection is an array or an object"),
+      ("null", "1:1 @0 a collection is an array or an object"), ("[1]", "1:2 @1 a row is an object"),
+      ("[{},null]", "1:5 @4 a row is an object"),
       ("[[]]", "1:2 @1 a row is an object"), ("[{}] []", "1:6 @5 something stands behind the end of the data"),
       ("{} {}", "1:4 @3 something stands behind the end of the data"), ("{}\n[]", "2:1 @3 something stands behind the end of the data"),
-      ("[{}]\n[{}]", "2:1 @5 something stands behind the end of the data"), ("{\"value\":[]}\n{\"id\":1}", "2:1 @13 pages and rows stand mixed in one file"),
+      ("[{}]\n[{}]", "2:1 @5 something stands behind the end of the data"),
+      ("{\"value\":[]}\n{\"id\":1}", "2:1 @13 pages and rows stand mixed in one file"),
       ("[{},]", "1:5 @4 a row is an object"), ("[,{}]", "1:2 @1 a row is an object"), ("[{}{}]", "1:4 @3 `,` or `]` was expected"),
       ("{\"value\":[{}],}", "1:15 @14 a key in quotes was expected"), ("{\"value\":[{}] \"a\":1}", "1:15 @14 `,` or `}` was expected"),
       ("{\"value\":[{}]", "1:14 @13 the text ends too early"), ("{\"value\":[{}", "1:13 @12 the text ends too early"),
@@ -73,7 +80,8 @@ import Testing
 
   @Test func `bytes that are not UTF-8 are refused wherever they stand`() {
     let wrong: [[UInt8]] = [
-      [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x82], [0xE2, 0x28, 0xA1], [0xED, 0xA0, 0x80],
+      [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xC3, 0x28], [0xE0, 0x80, 0x80], [0xE2, 0x82], [0xE2, 0x28, 0xA1],
+      [0xED, 0xA0, 0x80],
       [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFF], [0xFE], [0xC3, 0xA9, 0xA9],
     ]
     for bytes in wrong {
@@ -91,7 +99,9 @@ import Testing
   }
 
   @Test func `arrays and objects lie at most 256 deep`() {
-    func nested(_ count: Int) -> String { "[{\"id\":1,\"x\":" + String(repeating: "[", count: count) + String(repeating: "]", count: count) + "}]" }
+    func nested(_ count: Int) -> String {
+      "[{\"id\":1,\"x\":" + String(repeating: "[", count: count) + String(repeating: "]", count: count) + "}]"
+    }
     #expect(refusal(Array(nested(254).utf8), shape) == "read: id=1")
     #expect(refusal(Array(nested(255).utf8), shape) == "1:268 @267 arrays and objects lie more than 256 deep")
     #expect(refusal(Array(nested(100_000).utf8), shape) == "1:268 @267 arrays and objects lie more than 256 deep")
@@ -114,14 +124,20 @@ import Testing
   }
 
   @Test func `an error page among others is a gap`() throws {
-    let result = try read(memory([("users.1.json", Array(#"{"value":[{"id":1}]}"#.utf8)), ("users.2.json", Array(#"{"error":{"code":"c","message":"m"}}"#.utf8))]), shape)
+    let result = try read(
+      memory([
+        ("users.1.json", Array(#"{"value":[{"id":1}]}"#.utf8)), ("users.2.json", Array(#"{"error":{"code":"c","message":"m"}}"#.utf8)),
+      ]), shape)
     #expect(result.rows == ["id=1"])
     #expect(result.reading.gaps == [.errorPage(file: "users.2.json", code: "c", message: "m")])
     #expect(!result.reading.isComplete)
   }
 
   @Test func `a next link that is left over is a gap`() throws {
-    for text in [#"{"@odata.nextLink":"https://x/2","value":[{"id":1}]}"#, #"{"value":[{"id":1}],"@odata.nextLink":"https://x/2"}"#, #"{"value":[{"id":1}],"@ODATA.NEXTLINK":"\u0068"}"#, #"{"value":[],"@nextLink":"x"}"#] {
+    for text in [
+      #"{"@odata.nextLink":"https://x/2","value":[{"id":1}]}"#, #"{"value":[{"id":1}],"@odata.nextLink":"https://x/2"}"#,
+      #"{"value":[{"id":1}],"@ODATA.NEXTLINK":"\u0068"}"#, #"{"value":[],"@nextLink":"x"}"#,
+    ] {
       #expect(try ids(text).reading.gaps == [.nextLink(file: "users.json")], "\(text)")
     }
     #expect(try ids(#"{"value":[{"id":1}],"@odata.nextLink":null}"#).reading.gaps == [])
@@ -136,12 +152,17 @@ import Testing
     #expect(try ids(#"{"@odata.count":1,"value":[{"id":1}],"Count":1}"#).reading.oddities.isEmpty)
   }
 
-  private func pages(_ names: [String], _ text: (Int) -> String = { "{\"value\":[{\"id\":\($0)}]" + ($0 == 0 ? "" : "") + "}" }) throws -> TestReading {
+  private func pages(_ names: [String], _ text: (Int) -> String = { "{\"value\":[{\"id\":\($0)}]" + ($0 == 0 ? "" : "") + "}" }) throws
+    -> TestReading
+  {
     try read(memory(names.enumerated().map { ($0.element, Array(text($0.offset).utf8)) }), shape)
   }
 
   @Test func `pages are read in the order of their numbers`() throws {
-    let result = try pages(["users.10.json", "users.0002.json", "users.1.json", "Users.3.jsonl", "users.4.json", "users.5.json", "users.6.json", "users.7.json", "users.8.json", "users.9.json"])
+    let result = try pages([
+      "users.10.json", "users.0002.json", "users.1.json", "Users.3.jsonl", "users.4.json", "users.5.json", "users.6.json", "users.7.json",
+      "users.8.json", "users.9.json",
+    ])
     #expect(result.rows == ["id=2", "id=1", "id=3", "id=4", "id=5", "id=6", "id=7", "id=8", "id=9", "id=0"])
     #expect(result.reading.gaps.isEmpty)
     #expect(result.places.map(\.file) == (0..<10).map { Int32($0) })
@@ -155,14 +176,17 @@ import Testing
   }
 
   @Test func `a page that stands twice is odd`() throws {
-    #expect(try pages(["users.1.json", "users.0001.json"]).reading.oddities.map(\.message) == ["page 1 stands in `users.0001.json` as well"])
+    #expect(
+      try pages(["users.1.json", "users.0001.json"]).reading.oddities.map(\.message) == ["page 1 stands in `users.0001.json` as well"])
     #expect(try pages(["users.json", "users.1.json"]).reading.oddities.map(\.message) == ["the collection stands in `users.json` as well"])
     let linked = try pages(["users.1.json", "users.2.json", "users.3.json"]) { _ in #"{"value":[],"@odata.nextLink":"x"}"# }
     #expect(linked.reading.oddities.count == 2 && linked.reading.gaps == [.nextLink(file: "users.3.json")])
   }
 
   @Test func `a page in the middle without a next link is odd where others have one`() throws {
-    let result = try pages(["users.1.json", "users.2.json", "users.3.json"]) { $0 == 0 ? #"{"value":[],"@odata.nextLink":"x"}"# : #"{"value":[]}"# }
+    let result = try pages(["users.1.json", "users.2.json", "users.3.json"]) {
+      $0 == 0 ? #"{"value":[],"@odata.nextLink":"x"}"# : #"{"value":[]}"#
+    }
     #expect(result.reading.oddities.map(\.message) == ["a page that is not the last names no next one"])
     #expect(result.reading.isComplete)
   }
@@ -179,14 +203,18 @@ import Testing
   }
 
   @Test func `a collection's name may have points and digits`() throws {
-    let snapshot = Snapshot(id: "t", files: [("a.b.json", []), ("a.7.json", []), ("a.7.1.json", []), ("a.1.json", []), ("a.x.json", []), ("a.json.gz", []), ("a", [])], collections: ["a.b", "a.7", "a"], incomplete: [], unavailable: [])
+    let snapshot = Snapshot(
+      id: "t",
+      files: [("a.b.json", []), ("a.7.json", []), ("a.7.1.json", []), ("a.1.json", []), ("a.x.json", []), ("a.json.gz", []), ("a", [])],
+      collections: ["a.b", "a.7", "a"], incomplete: [], unavailable: [])
     #expect(snapshot.entries.map { $0.parts.map(\.name) } == [["a.b.json"], ["a.7.json", "a.7.1.json"], ["a.1.json"]])
     #expect(snapshot.unusedFiles == ["a.x.json", "a.json.gz", "a"])
   }
 
   @Test func `a row's place is its first byte`() throws {
     let result = try read("{\"value\":[\n  {\"id\":1},\n\n {\"id\":\n2}, {\"id\":3}]}", shape)
-    #expect(result.places == [RowPlace(file: 0, line: 2, byte: 13), RowPlace(file: 0, line: 4, byte: 25), RowPlace(file: 0, line: 5, byte: 36)])
+    #expect(
+      result.places == [RowPlace(file: 0, line: 2, byte: 13), RowPlace(file: 0, line: 4, byte: 25), RowPlace(file: 0, line: 5, byte: 36)])
   }
 
   @Test func `oddities are counted beyond the hundredth`() throws {

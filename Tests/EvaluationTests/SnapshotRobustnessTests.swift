@@ -14,7 +14,8 @@ private let shape = plan(
   ],
   [TestSlot("sku", .id), TestSlot("plans", .list(ShapeID(2)))], [TestSlot("", .id)], [TestSlot("", .text)])
 
-private let row = #"{"id":"f245ecc8-75af-4f8e-b61f-27d8114de5f3","skipped":{"a":[1.5e3,{"b":"\u00e9é"},[],{}],"c":null},"Name":"Zoë \"x\" \ud83d\ude00","enabled" : true,"kind":"Member","units":{"paid":12,"other":[true,false],"price":-0.50},"seen":"2024-02-29T12:00:00.1234567+02:00","licences":[{"plans":["p1","05e9a617-0261-4cee-bb44-138d3ef5d965"],"sku":"s"},{"sku":null}],"tags":["a"]}"#
+private let row =
+  #"{"id":"f245ecc8-75af-4f8e-b61f-27d8114de5f3","skipped":{"a":[1.5e3,{"b":"\u00e9é"},[],{}],"c":null},"Name":"Zoë \"x\" \ud83d\ude00","enabled" : true,"kind":"Member","units":{"paid":12,"other":[true,false],"price":-0.50},"seen":"2024-02-29T12:00:00.1234567+02:00","licences":[{"plans":["p1","05e9a617-0261-4cee-bb44-138d3ef5d965"],"sku":"s"},{"sku":null}],"tags":["a"]}"#
 private let other = #"{"name":"","id":"u2","id":"u2","enabled":null,"tags":[]}"#
 private let lines = row + "\n" + other + "\r\n" + row + "\n"
 private let array = "[\(row), \(other) ,\(row)]"
@@ -27,7 +28,10 @@ private let wrapper = "{\"@odata.context\":\"x\",\"@odata.count\":3,\"value\":[\
 
   @Test func `the three envelopes say the same`() throws {
     #expect(whole.count == 3 && whole[0] == whole[2])
-    #expect(whole[0] == "id=#f245ecc875af4f8eb61f27d8114de5f3 name=\"Zoë \"x\" 😀\" enabled=yes kind='Member' units.paid=12 units.price=-5e-1 seen=17092008001234567 licences=[{sku=text\"s\" plans=[{text\"p1\"},{#05e9a61702614ceebb44138d3ef5d965}]},{sku=null plans=absent}] tags=[{\"a\"}]")
+    #expect(
+      whole[0]
+        == "id=#f245ecc875af4f8eb61f27d8114de5f3 name=\"Zoë \"x\" 😀\" enabled=yes kind='Member' units.paid=12 units.price=-5e-1 seen=17092008001234567 licences=[{sku=text\"s\" plans=[{text\"p1\"},{#05e9a61702614ceebb44138d3ef5d965}]},{sku=null plans=absent}] tags=[{\"a\"}]"
+    )
     #expect(try read(lines, shape, name: "users.jsonl").rows == whole)
     #expect(try read(wrapper, shape).rows == whole)
   }
@@ -105,7 +109,8 @@ private let wrapper = "{\"@odata.context\":\"x\",\"@odata.count\":3,\"value\":[\
   @Test func `a text that is too long is out of range, its row goes on`() throws {
     #expect(TextRef.longest == 16 * 1024 * 1024 - 1)
     let long = plan([TestSlot("a", .text), TestSlot("b", .text), TestSlot("c", .id)])
-    let result = try read(memory([("users.json", Array(#"[{"a":"12345678","b":"123456789","c":"123456789"}]"#.utf8))]), long, longestText: 8)
+    let result = try read(
+      memory([("users.json", Array(#"[{"a":"12345678","b":"123456789","c":"123456789"}]"#.utf8))]), long, longestText: 8)
     #expect(result.rows == [#"a="12345678" b=outOfRange c=outOfRange"#])
   }
 

@@ -89,11 +89,13 @@ struct TestReading {
 
 /// Reads collection 0 of a snapshot whole.
 func read(
-  _ snapshot: Snapshot, _ plan: ReadPlan, isSingle: Bool = false, block: Int = Window.block, limit: Int = 7, longestText: Int = TextRef.longest
+  _ snapshot: Snapshot, _ plan: ReadPlan, isSingle: Bool = false, block: Int = Window.block, limit: Int = 7,
+  longestText: Int = TextRef.longest
 ) throws(SnapshotError) -> TestReading {
   var store = Store(plan: plan)
   var places: [RowPlace] = []
-  var reader = try RowReader(collection: 0, of: snapshot, shape: ShapeID(0), plan: plan, isSingle: isSingle, block: block, longestText: longestText)
+  var reader = try RowReader(
+    collection: 0, of: snapshot, shape: ShapeID(0), plan: plan, isSingle: isSingle, block: block, longestText: longestText)
   while try reader.read(limit, into: &store, places: &places) > 0 {}
   return TestReading(store: store, places: places, reading: reader.reading, plan: plan)
 }

@@ -66,7 +66,8 @@ package struct Pair {
 
   package static func judgement(_ finding: Finding, _ tenant: Report.Tenant) -> Judgement {
     Judgement(
-      rule: finding.rule.index, subject: finding.subject.parts.flatMap { part in [part.thing.string] + (part.key.map { [$0.string] } ?? []) },
+      rule: finding.rule.index,
+      subject: finding.subject.parts.flatMap { part in [part.thing.string] + (part.key.map { [$0.string] } ?? []) },
       isCollection: finding.subject.isCollection, verdict: finding.verdict, original: finding.original,
       causes: Set(finding.causes.map { ReferenceCause(tenant.causes[$0].kind, tenant.causes[$0].path.string) }))
   }
@@ -81,6 +82,7 @@ package struct Pair {
 
   private static func text(_ counts: VerdictCounts?) -> String {
     guard let counts else { return "not run" }
-    return "pass \(counts.pass), fail \(counts.fail), undetermined \(counts.undetermined), inapplicable \(counts.inapplicable), waived \(counts.waived)"
+    return
+      "pass \(counts.pass), fail \(counts.fail), undetermined \(counts.undetermined), inapplicable \(counts.inapplicable), waived \(counts.waived)"
   }
 }

@@ -107,7 +107,8 @@ final class Evaluator {
       }
     case .any(let variable, let source, let condition):
       return quantified(source) { list in
-        Truth.any(list.elements.map { element in Truth.all([element.membership, self.test(variable, element, condition)]) } + self.rest(list))
+        Truth.any(
+          list.elements.map { element in Truth.all([element.membership, self.test(variable, element, condition)]) } + self.rest(list))
       }
     case .all(let variable, let source, let condition, let satisfy):
       return quantified(source) { list in
@@ -126,7 +127,9 @@ final class Evaluator {
       let subject = value(subject)
       guard case .row(let row) = subject else { return subject }
       return .list(
-        List(program.products.indices.compactMap { product in self.element(.product(ProductID(product)), self.held(row, ProductID(product))) }))
+        List(
+          program.products.indices.compactMap { product in self.element(.product(ProductID(product)), self.held(row, ProductID(product))) })
+      )
     case .productsGranting(let feature): return productsGranting(value(feature))
     case .part(let part, let product): return self.part(part, value(product))
     case .function(let function, let arguments):

@@ -14,8 +14,16 @@ package struct TakingAway {
     guard let base = try? pair.engine(), let tenant = base.tenants.first else { return }
     let findings = base.findings.filter { finding in
       guard finding.verdict == .fail || finding.verdict == .undetermined else { return false }
-      // Two rows that contradict each other may agree once the field that parts them is gone.
-      return !finding.causes.contains { tenant.causes[$0].kind == .twoRows || tenant.causes[$0].kind == .keyMissing }
+      // What is undetermined since there is too much may be told when some of it is gone: two rows that contradict each other agree
+      // without the field that parts them, a row without its key is not there, and fewer rows keep within `at most`.
+      return !finding.causes.contains {
+        switch tenant.causes[$0].kind {
+        case .twoRows, .keyMissing, .keyTwice, .outOfRange: true
+        case .absent, .notExported, .unavailable, .incomplete, .rowMissing, .unknownCell, .noMatrix, .stated,
+          .outsideClosedSet, .wrongType, .unexpectedNull, .notAttested, .overflow, .notExact, .noEntry:
+          false
+        }
+      }
     }
     if findings.isEmpty { return }
     for collection in pair.tenant.collections.indices {
@@ -30,20 +38,22 @@ package struct TakingAway {
       guard pair.tenant.collections[collection].state == .present || pair.tenant.collections[collection].state == .incomplete
       else { continue }
       for row in pair.tenant.collections[collection].rows.indices {
-        // A page is missing, and with it the row; a subject that was the row is not there any more.
-        try_("row \(row) of \(pair.program.collections[collection].name) on a missing page", tenant, findings, losing: collection) {
-          $0.collections[collection].state = .incomplete
-          $0.collections[collection].rows.remove(at: row)
-        }
         let keys = pair.program[pair.program.collections[collection].record].key.map {
           pair.program[pair.program.collections[collection].record].fields[$0].name
         }
+        // A page is missing, and with it the row; a subject that was the row is not there any more.
+        let key = Self.keyText(pair.tenant.collections[collection].rows[row], keys)
+        try_(
+          "row \(row) of \(pair.program.collections[collection].name) on a missing page", tenant, findings,
+          losing: collection, key: key
+        ) {
+          $0.collections[collection].state = .incomplete
+          $0.collections[collection].rows.remove(at: row)
+        }
         for path in Self.paths(pair.tenant.collections[collection].rows[row]) {
           let isKey = path.count == 1 && keys.contains { FieldReader.sameKey(path[0], $0) }
-          // Elements of a list go with the list, and one that loses its key is another subject.
-          let isInside = Self.isList(path[0], pair.tenant.collections[collection].rows[row])
           let name = "\(path.joined(separator: ".")) of row \(row) of \(pair.program.collections[collection].name)"
-          try_("without " + name, tenant, findings, losing: isKey ? collection : nil, losesElements: isInside) {
+          try_("without " + name, tenant, findings, losing: isKey ? collection : nil, key: key) {
             $0.collections[collection].rows[row] = Self.without(path[...], $0.collections[collection].rows[row])
           }
         }
@@ -51,9 +61,24 @@ package struct TakingAway {
     }
   }
 
+  /// A row's key as reports write it, in lower case; nil where that can't be told here.
+  private static func keyText(_ row: JSON, _ names: [Text]) -> String? {
+    guard case .object(let members) = row else { return nil }
+    var parts: [String] = []
+    for name in names {
+      guard case .string(let text)? = members.first(where: { FieldReader.sameKey($0.key, name) })?.value else { return nil }
+      parts.append(text.lowercased())
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  private func folded(_ key: Text) -> String { key.string.lowercased() }
+
   /// Judges the tenant with something taken away.
+  ///
+  /// - Parameter losing: the collection of which a row goes or loses its key, and the row's key; without a key any row of it may go.
   private mutating func try_(
-    _ what: String, _ tenant: Report.Tenant, _ findings: [Finding], losing collection: Int?, losesElements: Bool = false,
+    _ what: String, _ tenant: Report.Tenant, _ findings: [Finding], losing collection: Int?, key: String? = nil,
     _ change: (inout TenantData) -> Void
   ) {
     var changed = pair
@@ -66,14 +91,32 @@ package struct TakingAway {
       return
     }
     var left: Set<Key> = []
-    for finding in report.findings { left.insert(Key(rule: finding.rule.index, subject: finding.subject)) }
+    // Rows of which a list, or the key of an element, can't be told: what was said of the element is said there.
+    var untold: Set<Key> = []
+    for finding in report.findings {
+      left.insert(Key(rule: finding.rule.index, subject: finding.subject))
+      guard finding.verdict == .undetermined else { continue }
+      var subject = finding.subject
+      if subject.parts.count > 1, subject.parts[1].key?.string.hasPrefix("?") == true { subject.parts.removeLast() }
+      untold.insert(Key(rule: finding.rule.index, subject: subject))
+    }
     let entity = collection.map { pair.program.collections[$0].entity.name }
     for finding in findings {
-      if let entity, finding.subject.isCollection || finding.subject.parts.contains(where: { $0.thing == entity }) { continue }
-      if losesElements && finding.subject.parts.count > 1 { continue }
+      if let entity {
+        if key == nil && finding.subject.isCollection { continue }
+        let isLost = finding.subject.parts.contains {
+          $0.thing == entity && (key == nil || $0.key.map { folded($0) == key } ?? true)
+        }
+        if isLost { continue }
+      }
       var subject = finding.subject
       for index in subject.parts.indices { subject.parts[index].label = nil }
       if left.contains(Key(rule: finding.rule.index, subject: finding.subject)) { continue }
+      if subject.parts.count > 1 {
+        subject.parts.removeLast()
+        if untold.contains(Key(rule: finding.rule.index, subject: subject)) { continue }
+        subject = finding.subject
+      }
       let name = pair.program[finding.rule].name.name.string
       let words = subject.parts.map { $0.thing.string + " " + ($0.key?.string ?? "") }.joined(separator: ", ")
       broken.append("seed \(pair.seed), \(what): \(finding.verdict.rawValue) \(name) \(words) is neither any more")
@@ -105,14 +148,6 @@ package struct TakingAway {
     case .array(let elements):
       return elements.enumerated().flatMap { index, element in paths(element).map { [String(index)] + $0 } }
     case .string, .number, .bool, .null: return []
-    }
-  }
-
-  private static func isList(_ name: String, _ json: JSON) -> Bool {
-    guard case .object(let members) = json else { return false }
-    return members.contains { member in
-      guard case .array = member.value else { return false }
-      return FieldReader.sameKey(member.key, Text(name))
     }
   }
 

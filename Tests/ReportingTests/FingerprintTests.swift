@@ -1,8 +1,9 @@
-@testable import Evaluation
 import Reporting
 import Semantics
 import Syntax
 import Testing
+
+@testable import Evaluation
 
 @Suite struct FingerprintTests {
   /// FIPS 180-4 examples, and lengths about the end of a block, checked against another implementation.

@@ -53,7 +53,9 @@ private final class Collected { var bytes: [UInt8] = [] }
   ) throws {
     let format = try #require(ReportFormat.all.first { $0.name == name })
     for scalar in written(format, sample.report, SampleReport.context()).unicodeScalars where scalar != "\n" {
-      #expect(!scalar.properties.isDefaultIgnorableCodePoint && scalar.properties.generalCategory != .control, "U+\(String(scalar.value, radix: 16))")
+      #expect(
+        !scalar.properties.isDefaultIgnorableCodePoint && scalar.properties.generalCategory != .control,
+        "U+\(String(scalar.value, radix: 16))")
     }
   }
 

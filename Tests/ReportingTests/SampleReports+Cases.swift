@@ -1,6 +1,7 @@
-@testable import Evaluation
 import Semantics
 import Syntax
+
+@testable import Evaluation
 
 extension SampleReport {
   /// Two tenants; every verdict, every sort of subject, every gap; more findings than are spelt out.
@@ -11,7 +12,10 @@ extension SampleReport {
         collection(0, rows: 12_345, files: ["exports/north/people.0001.json", "exports/north/people.0003.json"]),
         collection(1, rows: 1, files: ["exports/north/rooms.json"], assumed: true),
       ],
-      counts: [counts(pass: 12_000, fail: 12, undetermined: 5, inapplicable: 327, waived: 2), counts(pass: 3, fail: 1), counts(undetermined: 1), nil])
+      counts: [
+        counts(pass: 12_000, fail: 12, undetermined: 5, inapplicable: 327, waived: 2), counts(pass: 3, fail: 1), counts(undetermined: 1),
+        nil,
+      ])
     north.collections[0].reading.gaps = [
       .nextLink(file: "exports/north/people.0001.json"), .missingPage(number: 2), .count(said: 20_000, read: 12_345),
       .errorPage(file: "exports/north/people.0003.json", code: "Forbidden", message: "no permission"), .stated,
@@ -44,7 +48,9 @@ extension SampleReport {
     var findings: [Finding] = []
     for number in 1...12 {
       findings.append(
-        finding("no_lamp", .fail, [person(number)], message: Text("Person \(number) has no lamp."), remedy: "Assign a large desk.", line: Int64(number)))
+        finding(
+          "no_lamp", .fail, [person(number)], message: Text("Person \(number) has no lamp."), remedy: "Assign a large desk.",
+          line: Int64(number)))
     }
     let contest = Finding.Contest(
       feature: FeatureID(0), product: [ProductID(0)], preferred: program.matrices[0].name, over: program.matrices[1].name,
@@ -65,10 +71,12 @@ extension SampleReport {
     }
     findings.append(
       finding(
-        "no_lamp", .undetermined, [Subject.Part(thing: "person", key: nil, label: nil)], message: "has no lamp.", causes: [1, 2, 3], line: 40))
+        "no_lamp", .undetermined, [Subject.Part(thing: "person", key: nil, label: nil)], message: "has no lamp.", causes: [1, 2, 3],
+        line: 40))
     findings.append(
       finding(
-        "broken_desk", .fail, [person(1), Subject.Part(thing: "assignment", key: "d1, null", label: nil)], message: "d1 is broken.", line: 1))
+        "broken_desk", .fail, [person(1), Subject.Part(thing: "assignment", key: "d1, null", label: nil)], message: "d1 is broken.", line: 1
+      ))
     findings.append(
       finding(
         "full_room", .undetermined, [Subject.Part(thing: "rooms", key: nil, label: nil)], message: "rooms is not complete", causes: [4],
@@ -92,8 +100,11 @@ extension SampleReport {
 
   /// Names that would move the cursor, turn the writing, break the document or the line.
   static let hostile: Report = {
-    let name = Text(utf8: Array("\u{1B}[2J\u{202E}evil\u{200B}\u{9B}31m \"quoted\\\" </script>\r\n##[error]::error::x".utf8) + [0xFF, 0xC3])
-    var tenant = Self.tenant(name, collections: [collection(0, rows: 1, files: ["exports/a\u{1B}]0;x\u{7}.json"])], counts: [counts(fail: 1, undetermined: 1), counts(), counts(), nil])
+    let name = Text(
+      utf8: Array("\u{1B}[2J\u{202E}evil\u{200B}\u{9B}31m \"quoted\\\" </script>\r\n##[error]::error::x".utf8) + [0xFF, 0xC3])
+    var tenant = Self.tenant(
+      name, collections: [collection(0, rows: 1, files: ["exports/a\u{1B}]0;x\u{7}.json"])],
+      counts: [counts(fail: 1, undetermined: 1), counts(), counts(), nil])
     tenant.causes = [Cause(.stated, name, ask: name)]
     tenant.missing = [Report.Missing(cause: tenant.causes[0], subjects: 1, rules: [rule("no_lamp")])]
     tenant.notes = [name.string]

@@ -1,8 +1,9 @@
-@testable import Evaluation
 import Reporting
 import Semantics
 import Syntax
 import TestSupport
+
+@testable import Evaluation
 
 /// Reports made by hand over `Tests/Corpus/reporting/policies.licet`.
 struct SampleReport: Sendable, CustomStringConvertible {
@@ -61,7 +62,10 @@ struct SampleReport: Sendable, CustomStringConvertible {
     Finding(
       rule: self.rule(rule), verdict: verdict, original: nil, waiver: nil, tenant: tenant,
       subject: Subject(parts: parts, isCollection: isCollection), message: message, remedy: remedy,
-      because: [Finding.Evidence(expression: "someone has lamp", value: verdict == .undetermined ? "unknown" : "false", place: program.rules[0].span)],
+      because: [
+        Finding.Evidence(
+          expression: "someone has lamp", value: verdict == .undetermined ? "unknown" : "false", place: program.rules[0].span)
+      ],
       causes: causes, contests: [], file: line == nil ? nil : "exports/north/people.jsonl",
       place: line.map { RowPlace(file: 0, line: $0, byte: $0 * 100) })
   }

@@ -1,8 +1,9 @@
-@testable import Evaluation
 import Reporting
 import Semantics
 import Syntax
 import Testing
+
+@testable import Evaluation
 
 @Suite struct SummaryTests {
   static let cases: [(counts: [VerdictCounts?], level: RuleSeverity, allows: Bool, expected: ReportSummary.Outcome)] = [

@@ -31,7 +31,10 @@ private func decimal(_ text: String) -> Decimal? { Decimal(parsing: text.utf8) }
   #expect(day("9999-12-31") == Day.last)
 }
 
-@Test(arguments: ["2026-02-29", "2026-00-01", "2026-13-01", "2026-01-00", "0000-01-01", "2026-1-01", "2026-01-1", "2026/01/01", "", "2026-01-01 ", "+026-01-01", "２０26-01-01"])
+@Test(arguments: [
+  "2026-02-29", "2026-00-01", "2026-13-01", "2026-01-00", "0000-01-01", "2026-1-01", "2026-01-1", "2026/01/01", "", "2026-01-01 ",
+  "+026-01-01", "２０26-01-01",
+])
 func `what is no day is refused`(_ text: String) { #expect(day(text) == nil) }
 
 @Test func `a day that the month lacks is its last day`() {
@@ -59,7 +62,10 @@ func `what is no day is refused`(_ text: String) { #expect(day(text) == nil) }
   #expect(Day(days: .min).components.year < 1)
 }
 
-@Test(arguments: ["1970-01-01T00:00:00Z", "2026-11-01T09:30:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.9999999Z", "2026-11-01T09:30:00.1Z", "2026-11-01T09:30:00.0000001Z"])
+@Test(arguments: [
+  "1970-01-01T00:00:00Z", "2026-11-01T09:30:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59.9999999Z", "1969-12-31T23:59:59.9999999Z",
+  "2026-11-01T09:30:00.1Z", "2026-11-01T09:30:00.0000001Z",
+])
 func `a moment is written as it was read`(_ text: String) {
   #expect(instant(text)?.text == Text(text))
 }
@@ -72,7 +78,10 @@ func `a moment is written as it was read`(_ text: String) {
   #expect(instant("1969-12-31T23:00:00Z")?.ticks == -36_000_000_000)
 }
 
-@Test(arguments: ["2026-11-01T24:00:00Z", "2026-11-01T00:60:00Z", "2026-11-01T00:00:60Z", "2026-11-01T00:00:00", "2026-11-01T00:00:00z", "2026-11-01T00:00:00.Z", "2026-11-01T00:00:00+00:00", "2026-02-30T00:00:00Z", "2026-11-01T00:00Z", "", "2026-11-01 00:00:00Z"])
+@Test(arguments: [
+  "2026-11-01T24:00:00Z", "2026-11-01T00:60:00Z", "2026-11-01T00:00:60Z", "2026-11-01T00:00:00", "2026-11-01T00:00:00z",
+  "2026-11-01T00:00:00.Z", "2026-11-01T00:00:00+00:00", "2026-02-30T00:00:00Z", "2026-11-01T00:00Z", "", "2026-11-01 00:00:00Z",
+])
 func `what is no moment is refused`(_ text: String) { #expect(instant(text) == nil) }
 
 @Test func `a moment falls on a day, and a day begins with a moment`() {
@@ -85,13 +94,19 @@ func `what is no moment is refused`(_ text: String) { #expect(instant(text) == n
   #expect(instant("9999-12-31T12:00:00Z")?.adding(days: 1) == nil)
 }
 
-@Test(arguments: [("0", 0, 0), ("-0.0", 0, 0), ("12.50", 125, 1), ("-12.5", -125, 1), ("0.001", 1, 3), ("100", 100, 0), ("007", 7, 0), ("999999999999999999", 999_999_999_999_999_999, 0), ("0.999999999999999999", 999_999_999_999_999_999, 18), ("1.000000000000000000000", 1, 0)])
+@Test(arguments: [
+  ("0", 0, 0), ("-0.0", 0, 0), ("12.50", 125, 1), ("-12.5", -125, 1), ("0.001", 1, 3), ("100", 100, 0), ("007", 7, 0),
+  ("999999999999999999", 999_999_999_999_999_999, 0), ("0.999999999999999999", 999_999_999_999_999_999, 18),
+  ("1.000000000000000000000", 1, 0),
+])
 func `decimals are exact`(_ text: String, _ mantissa: Int64, _ scale: UInt8) {
   #expect(decimal(text) == Decimal(mantissa: mantissa, scale: scale))
   #expect(decimal(text).flatMap { decimal($0.text.string) } == decimal(text))
 }
 
-@Test(arguments: ["", "-", ".", "1.", ".5", "1e3", "+1", "1.2.3", "--1", "1000000000000000000", "0.0000000000000000001", "12345678901234567.89"])
+@Test(arguments: [
+  "", "-", ".", "1.", ".5", "1e3", "+1", "1.2.3", "--1", "1000000000000000000", "0.0000000000000000001", "12345678901234567.89",
+])
 func `what is no decimal of eighteen digits is refused`(_ text: String) { #expect(decimal(text) == nil) }
 
 @Test func `decimals are written with as few digits as say it`() {
@@ -116,7 +131,10 @@ func `what is no decimal of eighteen digits is refused`(_ text: String) { #expec
   #expect(Guid(parsing: text.utf8)?.text == Text(text.lowercased()))
   #expect(Guid(parsing: text.utf8)?.high == 0x078D_2B04_F1BD_4111)
   #expect(Guid(parsing: text.utf8)?.low == 0xBBD4_B4B1_B354_CEF4)
-  for wrong in ["", "078d2b04f1bd4111bbd4b4b1b354cef4", "{078d2b04-f1bd-4111-bbd4-b4b1b354cef4}", "078d2b04-f1bd-4111-bbd4-b4b1b354cefg", "078d2b04-f1bd-4111-bbd4_b4b1b354cef4", "078d2b04-f1bd-4111-bbd4-b4b1b354cef"] {
+  for wrong in [
+    "", "078d2b04f1bd4111bbd4b4b1b354cef4", "{078d2b04-f1bd-4111-bbd4-b4b1b354cef4}", "078d2b04-f1bd-4111-bbd4-b4b1b354cefg",
+    "078d2b04-f1bd-4111-bbd4_b4b1b354cef4", "078d2b04-f1bd-4111-bbd4-b4b1b354cef",
+  ] {
     #expect(Guid(parsing: wrong.utf8) == nil)
   }
 }

@@ -198,7 +198,10 @@ private let manyMistakes = "module m\n" + String(repeating: "define a = )\n", co
   ("a * b else c else d", "(arithmetic multiply (name a) (orElse (orElse (name b) (name c)) (name d)))"),
   ("a + b < c - d", "(comparison less (arithmetic add (name a) (name b)) (arithmetic subtract (name c) (name d)))"),
   ("a - b days < c", "(comparison less (shift (name a) by: (name b) days backwards: true) (name c))"),
-  ("a + 1 months - 2 years", "(shift (shift (name a) by: (literal (int 1)) months backwards: false) by: (literal (int 2)) years backwards: true)"),
+  (
+    "a + 1 months - 2 years",
+    "(shift (shift (name a) by: (literal (int 1)) months backwards: false) by: (literal (int 2)) years backwards: true)"
+  ),
   ("a - -1", "(arithmetic subtract (name a) (literal (int -1)))"),
   ("a.b[c](d)", nil),
   ("a.b(c).d", "(member (call (member (name a) b) arguments: [(name c)]) d)"),
@@ -209,7 +212,10 @@ private let manyMistakes = "module m\n" + String(repeating: "define a = )\n", co
   ("(a)(b)", nil),
   ("count distinct (x in a where b)", "(count (Binder name: x source: (name a) condition: (name b)) distinct: true)"),
   ("all (x in a satisfy b or c)", "(all (Binder name: x source: (name a) condition: -) satisfy: (or [(name b) (name c)]))"),
-  ("[x for x in a for y in b]", "(comprehension (Comprehension element: (name x) loops: [(Loop name: x source: (name a)) (Loop name: y source: (name b))] condition: -))"),
+  (
+    "[x for x in a for y in b]",
+    "(comprehension (Comprehension element: (name x) loops: [(Loop name: x source: (name a)) (Loop name: y source: (name b))] condition: -))"
+  ),
   ("products held by a.b is products", "(comparison equal (productsHeld by: (member (name a) b)) products)"),
   ("days from a + 1 to b else c", "(days from: (arithmetic add (name a) (literal (int 1))) to: (orElse (name b) (name c)))"),
 ]) func `operators bind as the grammar says`(_ text: String, _ expected: String?) {

@@ -21,7 +21,8 @@ package struct CorpusCase: Sendable, CustomStringConvertible {
 }
 
 /// The folder of the package, found from this file's own place.
-package let repositoryRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+package let repositoryRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  .deletingLastPathComponent()
 
 /// The files of a folder of `Tests/Corpus` that end so, by name; never empty, since a test over nothing cannot fail.
 package func corpus(_ folder: String, ending: String = "licet") -> [CorpusCase] {

@@ -20,7 +20,11 @@ enum Malformation: String, Sendable {
   case otherForm = "pages and rows stand mixed in one file"
   case loneSurrogate = "half of a UTF-16 surrogate pair"
   case halfUnit = "the text ends in the middle of a UTF-16 unit"
+  case compressed = "the file is compressed: unpack it first, with `gzip -d`"
   case changed = "the file changed while it was read"
+
+  /// The first byte of what `gzip` writes; no JSON begins with it.
+  static let firstOfGzip: UInt8 = 0x1F
 }
 
 /// A malformation, and where in the window.

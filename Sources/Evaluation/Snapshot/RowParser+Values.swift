@@ -39,7 +39,9 @@ extension RowParser {
     return end
   }
 
-  private mutating func integer(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int {
+  private mutating func integer(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store)
+    -> Int
+  {
     let end = bytes.numberEnd(start)
     if end < 0 { return failed(~end, .number) }
     switch NumberText(bytes, start, end).whole {
@@ -58,7 +60,9 @@ extension RowParser {
     return end
   }
 
-  private mutating func decimal(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int {
+  private mutating func decimal(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store)
+    -> Int
+  {
     let end = bytes.numberEnd(start)
     if end < 0 { return failed(~end, .number) }
     guard let (mantissa, scale) = NumberText(bytes, start, end).decimal else {
@@ -96,7 +100,8 @@ extension RowParser {
 
   // MARK: - Texts
 
-  private mutating func text(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int {
+  private mutating func text(_ bytes: Span<UInt8>, _ start: Int, _ slot: KeyTree.Slot, _ index: Int, base: Int, _ store: inout Store) -> Int
+  {
     var isEscaped = false
     let end = bytes.textEnd(start + 1, &isEscaped)
     if end < 0 { return failed(~end, bytes.textMalformation(~end)) }

@@ -15,6 +15,8 @@ struct RowParser {
   var scratch: [UInt8] = []
   /// Rows that are not whole yet, the innermost last; a row goes to its table when it is.
   private(set) var building: [UInt64] = []
+  /// The end of the innermost of them.
+  private var top = 0
   private var memory: KeyMemory
   /// What a key means that found no room in the memory.
   private var unlearned = KeyMemory.Meaning.nothing
@@ -29,7 +31,7 @@ struct RowParser {
   ///
   /// Where it fails, the store holds a part of what lies within the row.
   mutating func row(_ bytes: Span<UInt8>, _ start: Int, shape: Int, depth: Int, _ store: inout Store) -> Int {
-    building.removeAll(keepingCapacity: true)
+    top = 0
     if bytes.byte(start) != 0x7B { return failed(start, .rowIsNoObject) }
     let base = begin(shape)
     guard let node = tree.shapes[shape].node else { return skip(bytes, start, depth: depth) }
@@ -41,15 +43,17 @@ struct RowParser {
   /// Begins a row.
   /// - Returns: its base.
   mutating func begin(_ shape: Int) -> Int {
-    let base = building.count
-    for _ in 0..<tree.shapes[shape].stride { building.append(0) }
+    let base = top
+    top += tree.shapes[shape].stride
+    for place in base..<min(top, building.count) { building[place] = 0 }
+    while building.count < top { building.append(0) }
     return base
   }
 
   /// Moves a row to its table.
   mutating func finish(_ shape: Int, _ base: Int, _ store: inout Store) {
-    store.tables[shape].append(building[base...])
-    building.removeLast(building.count - base)
+    store.tables[shape].append(building[base..<top])
+    top = base
   }
 
   @inline(__always) mutating func set(_ state: SlotState, _ slot: Int, _ base: Int) {

@@ -52,7 +52,8 @@ package struct RowReader: ~Copyable {
   package init(
     collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool
   ) throws(SnapshotError) {
-    try self.init(collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block, longestText: TextRef.longest)
+    try self.init(
+      collection: collection, of: snapshot, shape: shape, plan: plan, isSingle: isSingle, block: Window.block, longestText: TextRef.longest)
   }
 
   /// - Parameter block: bytes read at a time; tests lay every token across two blocks.
@@ -145,7 +146,7 @@ package struct RowReader: ~Copyable {
       stage = .array(isFirst: true, isWrapped: false)
       return
     }
-    guard first == 0x7B else { throw cursor.error(.notRows) }
+    guard first == 0x7B else { throw cursor.error(first == Malformation.firstOfGzip ? .compressed : .notRows) }
     if !isFirst && !isWrapped { return try lineRow(&store, &places) }
     switch try envelope() {
     case .wrapper:

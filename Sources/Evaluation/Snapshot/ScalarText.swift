@@ -11,7 +11,9 @@ extension Span where Element == UInt8 {
     let b = hexBits(UInt64(word4(at &+ 9)) | UInt64(word4(at &+ 14)) &<< 32, &wrong)
     let c = hexBits(UInt64(word4(at &+ 19)) | UInt64(word4(at &+ 24)) &<< 32, &wrong)
     let d = hexBits(word8(at &+ 28), &wrong)
-    guard wrong == 0 && byte(at &+ 8) == 0x2D && byte(at &+ 13) == 0x2D && byte(at &+ 18) == 0x2D && byte(at &+ 23) == 0x2D else { return nil }
+    guard wrong == 0 && byte(at &+ 8) == 0x2D && byte(at &+ 13) == 0x2D && byte(at &+ 18) == 0x2D && byte(at &+ 23) == 0x2D else {
+      return nil
+    }
     return Guid(high: a &<< 32 | b, low: c &<< 32 | d)
   }
 
@@ -67,7 +69,9 @@ extension Span where Element == UInt8 {
     switch byte(at) {
     case 0x5A, 0x7A: at += 1
     case 0x2B, 0x2D:
-      guard let hours = twoDigits(at + 1), byte(at + 3) == 0x3A, let minutes = twoDigits(at + 4), hours < 24, minutes < 60 else { return .notInstant }
+      guard let hours = twoDigits(at + 1), byte(at + 3) == 0x3A, let minutes = twoDigits(at + 4), hours < 24, minutes < 60 else {
+        return .notInstant
+      }
       let offset = (hours * 60 + minutes) * 600_000_000
       ticks += byte(at) == 0x2B ? -offset : offset
       at += 6

@@ -60,6 +60,18 @@ extension Span where Element == UInt8 {
         var sums = none
         // A byte of the sums holds 255.
         let stop = min(end, at &+ 255 &* 16)
+        while at &+ 64 <= stop {
+          // As below, four times.
+          let base = unsafe buffer.baseAddress.unsafelyUnwrapped + at
+          let first: SIMDMask<SIMD16<Int8>> = unsafe base.loadUnaligned(as: SIMD16<UInt8>.self) .== feed
+          let second: SIMDMask<SIMD16<Int8>> = unsafe base.loadUnaligned(fromByteOffset: 16, as: SIMD16<UInt8>.self) .== feed
+          let third: SIMDMask<SIMD16<Int8>> = unsafe base.loadUnaligned(fromByteOffset: 32, as: SIMD16<UInt8>.self) .== feed
+          let fourth: SIMDMask<SIMD16<Int8>> = unsafe base.loadUnaligned(fromByteOffset: 48, as: SIMD16<UInt8>.self) .== feed
+          let one = unsafe unsafeBitCast(first, to: SIMD16<UInt8>.self) &+ unsafeBitCast(second, to: SIMD16<UInt8>.self)
+          let two = unsafe unsafeBitCast(third, to: SIMD16<UInt8>.self) &+ unsafeBitCast(fourth, to: SIMD16<UInt8>.self)
+          sums = sums &- (one &+ two)
+          at &+= 64
+        }
         while at &+ 16 <= stop {
           // `at + 16` is at most `end`, which the precondition holds within the span; any sixteen bytes are a `SIMD16<UInt8>`.
           let lanes = unsafe buffer.baseAddress.unsafelyUnwrapped.loadUnaligned(fromByteOffset: at, as: SIMD16<UInt8>.self)

@@ -93,6 +93,9 @@ package struct Snapshot: Sendable {
     entries = collections.map { _ in Entry() }
     for name in try SystemFile.names(inFolder: path) {
       guard Snapshot.collection(of: name, collections) != nil else {
+        if name.hasSuffix(".gz"), Snapshot.collection(of: String(name.dropLast(3)), collections) != nil {
+          throw .malformed(file: path + "/" + name, line: 1, column: 1, byte: 0, reason: Malformation.compressed.rawValue)
+        }
         unusedFiles.append(name)
         continue
       }
@@ -193,6 +196,8 @@ package struct Snapshot: Sendable {
   private init(id: Text, file origin: ByteOrigin, name: String, stem: String, collections: [Text]) throws(SnapshotError) {
     self.id = id
     entries = collections.map { _ in Entry() }
+    var beginning = try Cursor.open(origin, name: name, from: .begin, block: 2)
+    if try beginning.peek() == Malformation.firstOfGzip { throw beginning.error(.compressed) }
     let isNamed = Snapshot.collection(of: stem, collections) != nil
     if isNamed, try !Snapshot.holdsSeveral(origin, name: name, stem: stem, collections) {
       add(Part(origin: origin, name: name, length: origin.size), as: stem, collections)

@@ -157,7 +157,9 @@ final class SystemFile: Sendable {
   }
 
   /// The result of a call that is made again where a signal interrupted it.
-  private static func retried<Result: SignedInteger>(_ operation: String, _ path: String, _ call: () -> Result) throws(SnapshotError) -> Result {
+  private static func retried<Result: SignedInteger>(_ operation: String, _ path: String, _ call: () -> Result) throws(SnapshotError)
+    -> Result
+  {
     while true {
       let result = call()
       if result >= 0 { return result }

@@ -106,7 +106,7 @@ extension JSONWriter {
       json.name("waiver")
       json.waiver(finding.waiver, context.program)
       json.name("cites")
-      json.array(rule.cites) { json, cite in json.cite(cite, context.program) }
+      json.array(rule.cites(on: tenant.asOf)) { json, cite in json.cite(cite, context.program) }
       json.name("policy")
       json.place(rule.name.span, context)
       json.name("at")

@@ -20,6 +20,8 @@ package struct CitedSource: Sendable {
 package struct Cite: Sendable, Hashable {
   package var source: CitedSourceID
   package var note: Int64?
+  /// Where a rule cites a matrix: while the version that names the source is in force.
+  package var period = Period()
 }
 
 package struct Feature: Sendable {
@@ -238,6 +240,16 @@ package struct Rule: Sendable {
   package var period: Period
   package var formerly: [Text]
   package var span: SourceSpan
+
+  /// Each source and note once, of a matrix those of the version in force.
+  package func cites(on day: Day) -> [Cite] {
+    var found: [Cite] = []
+    for cite in cites where cite.period.contains(day) {
+      let plain = Cite(source: cite.source, note: cite.note)
+      if !found.contains(plain) { found.append(plain) }
+    }
+    return found
+  }
 }
 
 /// A message with paths in it, in one or more languages.
@@ -281,6 +293,10 @@ package struct PolicyTest: Sendable {
   package struct Row: Sendable {
     package var collection: CollectionID
     package var value: Value
+    package init(collection: CollectionID, value: Value) {
+      self.collection = collection
+      self.value = value
+    }
   }
   package enum Availability: Sendable { case none, incomplete, unavailable }
   package struct State: Sendable {
@@ -290,6 +306,10 @@ package struct PolicyTest: Sendable {
   package struct Statement: Sendable {
     package var fact: FactID
     package var value: Constant
+    package init(fact: FactID, value: Constant) {
+      self.fact = fact
+      self.value = value
+    }
   }
   package struct Subject: Sendable {
     /// The entity's, the record's or the collection's name.
@@ -300,6 +320,8 @@ package struct PolicyTest: Sendable {
     package var verdict: VerdictWord
     package var rule: RuleID
     package var subjects: [Subject]
+    /// How grave the rule must be; nil: however grave.
+    package var severity: RuleSeverity?
     /// The expression's text that must be among the causes; empty: any.
     package var because: Text?
     package var message: Text?
@@ -309,10 +331,41 @@ package struct PolicyTest: Sendable {
   package var name: Text
   /// The row of `cases`, from 1; nil without cases.
   package var caseNumber: Int?
+  /// That row as it is written, its cells with bars between them.
+  package var caseName: Text?
   package var asOf: Day
+  /// Whose snapshot it is; nil: a tenant that nothing names.
+  package var tenant: Text?
   package var rows: [Row]
   package var states: [State]
   package var statements: [Statement]
   package var expectations: [Expectation]
   package var span: SourceSpan
+
+  /// A test that stands in no file and asks for one rule.
+  package init(of rule: RuleID, asOf: Day, rows: [Row], statements: [Statement], span: SourceSpan) {
+    module = ""
+    name = ""
+    self.asOf = asOf
+    self.rows = rows
+    states = []
+    self.statements = statements
+    expectations = [Expectation(verdict: .pass, rule: rule, subjects: [], span: span)]
+    self.span = span
+  }
+
+  init(
+    module: Text, name: Text, caseNumber: Int?, caseName: Text?, asOf: Day, span: SourceSpan
+  ) {
+    self.module = module
+    self.name = name
+    self.caseNumber = caseNumber
+    self.caseName = caseName
+    self.asOf = asOf
+    rows = []
+    states = []
+    statements = []
+    expectations = []
+    self.span = span
+  }
 }

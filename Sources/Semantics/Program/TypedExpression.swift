@@ -127,6 +127,10 @@ package struct TypedComprehension: Sendable {
   package struct Loop: Sendable {
     package var variable: VariableID
     package var source: TypedExpressionID
+    package init(variable: VariableID, source: TypedExpressionID) {
+      self.variable = variable
+      self.source = source
+    }
   }
   package var element: TypedExpressionID
   package var loops: [Loop]

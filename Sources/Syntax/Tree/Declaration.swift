@@ -264,6 +264,8 @@ package struct TestDeclaration: Sendable {
   package enum Given: Sendable {
     /// A row by its entity's name.
     case row(NameNode, ExpressionID)
+    /// The name of the tenant that the snapshot is of.
+    case tenant(TextNode)
     case fact(NameNode, ExpressionID)
     case none(NameNode)
     case incomplete(NameNode)
@@ -296,6 +298,8 @@ package struct TestDeclaration: Sendable {
     package var verdict: Verdict
     package var rule: Reference
     package var subjects: [Subject]
+    /// `as violation`: how grave the rule is.
+    package var severity: RuleSeverity?
     package var because: [NameNode]
     package var message: TextNode?
   }

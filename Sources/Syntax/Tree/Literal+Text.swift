@@ -20,6 +20,7 @@ extension Guid {
   /// Thirty-two digits in lower case, with four hyphens.
   package var text: Text {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(36)
     write(to: &bytes)
     return Text(utf8: bytes)
   }

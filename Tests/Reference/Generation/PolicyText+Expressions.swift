@@ -19,7 +19,9 @@ extension PolicyText {
         Path(text: name.text, kind: name.kind, isNullable: name.isNullable, isLoopable: name.loop == scope.loop), scope, 3, &result)
     }
     for index in shapes.indices where shapes[index].isSingle {
-      extend(Path(text: shapes[index].name, kind: .row(index), isNullable: false, isLoopable: scope.loop == 0 && !scope.isInLoop), scope, 2, &result)
+      extend(
+        Path(text: shapes[index].name, kind: .row(index), isNullable: false, isLoopable: scope.loop == 0 && !scope.isInLoop), scope, 2,
+        &result)
     }
     for fact in facts { result.append(Path(text: fact.name, kind: fact.kind, isNullable: false)) }
     return result
@@ -34,7 +36,8 @@ extension PolicyText {
     case .row(let index):
       for member in shapes[index].members {
         extend(
-          Path(text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable,
+          Path(
+            text: path.text + "." + member.name, kind: member.kind, isNullable: path.isNullable || member.isNullable,
             isLoopable: isRow(member.kind) ? path.isLoopable && !member.isJoin : path.isLoopable || !member.isJoin,
             isReverse: member.isJoin), scope, depth - 1, &result)
       }
@@ -106,7 +109,9 @@ extension PolicyText {
         if let source = source(scope, depth) {
           let condition = random.chance(50) ? " where " + boolean(source.scope, depth - 1) : ""
           let function = random.pick(["sum", "sum", "min", "max"])
-          let text = function + " (" + expression(.int, source.scope, random.below(2)) + " for " + source.variable + " in " + source.text + condition + ")"
+          let text =
+            function + " (" + expression(.int, source.scope, random.below(2)) + " for " + source.variable + " in " + source.text + condition
+            + ")"
           return function == "sum" ? text : "(" + text + " else " + literal(.int) + ")"
         }
       case 5:
@@ -125,7 +130,8 @@ extension PolicyText {
 
   private mutating func decimal(_ scope: Scope, _ depth: Int) -> String {
     if depth > 0 && random.chance(50) {
-      return "(" + decimal(scope, depth - 1) + random.pick([" + ", " - ", " * ", " / "]) + expression(random.pick([.int, .decimal]), scope, depth - 1) + ")"
+      return "(" + decimal(scope, depth - 1) + random.pick([" + ", " - ", " * ", " / "])
+        + expression(random.pick([.int, .decimal]), scope, depth - 1) + ")"
     }
     if depth > 0, random.chance(30), let source = source(scope, depth) {
       return "sum (" + decimal(source.scope, 0) + " for " + source.variable + " in " + source.text + ")"
@@ -172,7 +178,9 @@ extension PolicyText {
   private mutating func source(_ scope: Scope, _ depth: Int) -> (variable: String, text: String, scope: Scope)? {
     var candidates: [(text: String, kind: Kind, isOwn: Bool)] = []
     for path in paths(scope) {
-      if case .list(let element) = path.kind, path.isLoopable || random.chance(1) { candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element, !path.isReverse)) }
+      if case .list(let element) = path.kind, path.isLoopable || random.chance(1) {
+        candidates.append((path.isNullable ? "(" + path.text + " else [])" : path.text, element, !path.isReverse))
+      }
     }
     for index in shapes.indices where !shapes[index].isSingle {
       if let collection = shapes[index].collection, shapes[index].isSmall || !scope.isInLoop || random.chance(2) {
@@ -215,13 +223,16 @@ extension PolicyText {
           return "[" + expression(element, inner, 0) + loops + condition + "]"
         }
       case 2:
-        return random.pick(["union", "common", "without"]) + "(" + list(element, scope, depth - 1) + ", " + list(element, scope, depth - 1) + ")"
+        return random.pick(["union", "common", "without"]) + "(" + list(element, scope, depth - 1) + ", " + list(element, scope, depth - 1)
+          + ")"
       case 3: if let call = call(.list(element), scope) { return call }
       default: break
       }
     }
     if let path = somePath(scope, { $0.kind == .list(element) }), random.chance(70) { return solid(path) }
-    return "[" + (0..<(1 + random.below(3))).map { _ in random.chance(70) ? literal(element) : expression(element, scope, 0) }.joined(separator: ", ") + "]"
+    return "["
+      + (0..<(1 + random.below(3))).map { _ in random.chance(70) ? literal(element) : expression(element, scope, 0) }.joined(
+        separator: ", ") + "]"
   }
 
   /// A row in sight that may hold products.
@@ -267,7 +278,8 @@ extension PolicyText {
       return "(" + expression(kind, scope, 0) + random.pick([" in ", " not in "]) + list(kind, scope, depth - 1) + ")"
     case 8:
       let kind: Kind = random.pick([.id, .text, .int])
-      return "(" + list(kind, scope, depth - 1) + random.pick([" within ", " within ", " is ", " is not "]) + list(kind, scope, depth - 1) + ")"
+      return "(" + list(kind, scope, depth - 1) + random.pick([" within ", " within ", " is ", " is not "]) + list(kind, scope, depth - 1)
+        + ")"
     case 9, 10: return narrowed(scope, depth)
     case 11: return "(" + boolean(scope, depth - 1) + " and unknown \"reason " + String(random.below(3)) + "\")"
     case 12: return call(.bool, scope) ?? leaf(scope)
@@ -319,20 +331,25 @@ extension PolicyText {
     let text = path.text
     switch path.kind {
     case .bool:
-      if path.isNullable || random.chance(40) { return "(" + text + random.pick([" is true)", " is not true)", " is false)", " is not false)"]) }
+      if path.isNullable || random.chance(40) {
+        return "(" + text + random.pick([" is true)", " is not true)", " is false)", " is not false)"])
+      }
       return text
     case .int, .decimal, .date, .instant:
       if random.chance(30) { return "(" + text + random.pick([" is ", " is not "]) + literal(path.kind) + ")" }
-      return "(" + solid(path) + random.pick([" < ", " <= ", " > ", " >= "]) + (random.chance(50) ? literal(path.kind) : expression(path.kind, scope, 0)) + ")"
+      return "(" + solid(path) + random.pick([" < ", " <= ", " > ", " >= "])
+        + (random.chance(50) ? literal(path.kind) : expression(path.kind, scope, 0)) + ")"
     case .text:
       switch random.below(6) {
       case 0: return "(" + solid(path) + " matches \"" + random.pick(["*", "a*", "?", "K*k ?", "*b"]) + "\")"
-      case 1: return "(" + solid(path) + random.pick([" starts with ", " ends with ", " contains "]) + "\"" + random.pick(["a", "b", "K", "1"]) + "\")"
+      case 1:
+        return "(" + solid(path) + random.pick([" starts with ", " ends with ", " contains "]) + "\"" + random.pick(["a", "b", "K", "1"])
+          + "\")"
       case 2: return "(" + solid(path) + " in " + literal(.list(.text)) + ")"
       case 3: return "(" + text + random.pick([" is ", " is not "]) + expression(.text, scope, 0) + ")"
       default: return "(" + text + random.pick([" is ", " is not "]) + literal(.text) + ")"
       }
-    case .id: 
+    case .id:
       switch random.below(4) {
       case 0: return "(" + solid(path) + " in " + literal(.list(.id)) + ")"
       case 1: return "(" + text + " is \"" + random.pick(["u1", "u2", "U1"]) + "\")"
@@ -340,7 +357,9 @@ extension PolicyText {
       default: return "(" + text + random.pick([" is ", " is not "]) + literal(.id) + ")"
       }
     case .oneOf(let index, _):
-      if random.chance(30) { return "(" + solid(path) + " in [" + Pool.choices[index].prefix(2).map { "\"" + $0 + "\"" }.joined(separator: ", ") + "])" }
+      if random.chance(30) {
+        return "(" + solid(path) + " in [" + Pool.choices[index].prefix(2).map { "\"" + $0 + "\"" }.joined(separator: ", ") + "])"
+      }
       return "(" + text + random.pick([" is ", " is not "]) + literal(path.kind) + ")"
     case .list(let element):
       switch element {

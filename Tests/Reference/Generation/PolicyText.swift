@@ -338,7 +338,9 @@ package struct PolicyText {
     let entities = shapes.indices.filter { shapes[$0].collection != nil }
     for index in Array(entities.shuffled(using: &random).prefix(1 + random.below(2))) {
       var scope = Scope(isInLoop: true, isBare: true)
-      scope.names = [Scope.Name(text: "who", kind: .row(index), isNullable: false), Scope.Name(text: "item", kind: .product, isNullable: false)]
+      scope.names = [
+        Scope.Name(text: "who", kind: .row(index), isNullable: false), Scope.Name(text: "item", kind: .product, isNullable: false),
+      ]
       var parts: [String] = []
       for member in shapes[index].members where !member.isJoin {
         if case .list(.row(let record)) = member.kind, shapes[record].members.contains(where: { $0.name == "skuId" }) {
@@ -350,7 +352,8 @@ package struct PolicyText {
             parts.append("any (plan in item.plans where any (x in \(source) where x.skuId is plan and plan not in \(rest)))")
           }
           if random.chance(30) {
-            parts.append("(any (x in \(source) where x.skuId not in [\(Pool.guids[0]), \(Pool.guids[1])]) and unknown \"not in the catalogue\")")
+            parts.append(
+              "(any (x in \(source) where x.skuId not in [\(Pool.guids[0]), \(Pool.guids[1])]) and unknown \"not in the catalogue\")")
           }
         }
       }
@@ -394,7 +397,8 @@ package struct PolicyText {
     for index in 0..<count where !rest.isEmpty {
       let mine = index + 1 == count && random.chance(85) ? rest : Array(rest.prefix(1))
       rest.removeAll { mine.contains($0) }
-      let versions = random.chance(25) ? ["2023-01-01", "2024-03-15"] : [random.chance(70) ? "" : random.pick(["2023-01-01", "2024-05-31"])]
+      let versions =
+        random.chance(25) ? ["2023-01-01", "2024-03-15"] : [random.chance(70) ? "" : random.pick(["2023-01-01", "2024-05-31"])]
       for version in versions {
         line("matrix m" + String(index) + " {")
         if !version.isEmpty { line("  effective from " + version) }

@@ -97,7 +97,8 @@ package struct SnapshotData {
       if random.chance(3) { name = name.uppercased() }
       members.append((key: name, value: value))
       if random.chance(percent / 3) {
-        members.append((key: random.chance(50) ? name : name.uppercased(), value: random.chance(50) ? value : self.value(field.type, field, 0)))
+        members.append(
+          (key: random.chance(50) ? name : name.uppercased(), value: random.chance(50) ? value : self.value(field.type, field, 0)))
       }
     }
     if random.chance(15) { members.append((key: "undeclared", value: .array([.object([(key: "x", value: .null)])]))) }

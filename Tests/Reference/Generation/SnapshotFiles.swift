@@ -51,7 +51,8 @@ package struct SnapshotFiles {
       let middle = random.below(rows.count + 1)
       files.append((name + ".0001.json", Array("{\"value\":\(array(rows[..<middle])),\"@odata.nextLink\":\"https://x/2\"}".utf8)))
       files.append((name + ".0002.json", Array("{\"value\":\(array(rows[middle...]))}".utf8)))
-    case 3: files.append((name + ".json", Array("{\"@odata.context\":\"x\", \"@odata.count\":\(rows.count), \"value\":\(array(rows))}".utf8)))
+    case 3:
+      files.append((name + ".json", Array("{\"@odata.context\":\"x\", \"@odata.count\":\(rows.count), \"value\":\(array(rows))}".utf8)))
     default: files.append((name.uppercased() + ".json", Array("\u{FEFF}{ \"value\": \(array(rows)) }\n".utf8)))
     }
   }

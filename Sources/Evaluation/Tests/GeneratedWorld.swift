@@ -1,0 +1,362 @@
+import Semantics
+import Syntax
+
+/// The smallest snapshot on which a rule's condition can be seen in all its states: one row of each collection that it reads,
+/// with a choice of values for each field that it rests on.
+struct GeneratedWorld {
+  /// One value that a field or a fact may have; nil: it is not there.
+  struct Choice {
+    var value: PolicyTest.Value?
+    /// As it is written in a test.
+    var text: String
+  }
+  /// What a row, a field or an element is made of; numbers are those of `dimensions`.
+  indirect enum Shape {
+    case choice(Int)
+    case record([(name: Text, shape: Shape)])
+    /// The choice says whether there is one element, none, or no list.
+    case list(Int, element: Shape)
+  }
+  private(set) var dimensions: [[Choice]] = []
+  private(set) var rows: [(collection: CollectionID, shape: Shape)] = []
+  private(set) var facts: [(fact: FactID, dimension: Int)] = []
+  /// The label of each row along the rule's `for each`.
+  private(set) var subjects: [(thing: Text, label: String)] = []
+
+  private let program: CheckedProgram
+  private let rule: Rule
+  private let reach: TestReach.OfRule
+  private let day: Day
+  private var dimensionOfField: [FieldID: Int] = [:]
+  /// Fields that hold the same key: a join's and its target's.
+  private var twin: [FieldID: FieldID] = [:]
+  /// Keys of the subjects, which stay as they are, since the test names them.
+  private var fixed: Set<FieldID> = []
+  /// Fields whose ids are looked for among others, or collected: those of products, and not only keys of rows.
+  private var isIdentifier: [FieldID: Bool] = [:]
+  private var records: Set<RecordID> = []
+
+  /// Nil where a rule judges something else than rows and their elements.
+  init?(_ program: CheckedProgram, rule id: RuleID, on day: Day) {
+    self.program = program
+    self.day = day
+    rule = program[id]
+    reach = TestReach(program).rules[id.index]
+    var collections: Set<CollectionID> = []
+    if let link = rule.chain.first {
+      guard case .collection(let collection) = program[link.source].kind else { return nil }
+      collections.insert(collection)
+      fix(program[collection].record, link.thing)
+    }
+    if rule.chain.count == 2 {
+      guard let record = program.variables[rule.chain[1].variable.index].type.element(of: program), !program[record].key.isEmpty else {
+        return nil
+      }
+      fix(record, rule.chain[1].thing)
+    }
+    collectCollections(&collections)
+    for field in reach.fields { link(field) }
+    for index in reach.expressions {
+      switch program.expressions[index].kind {
+      case .member(let element, _, _): markIdentifier(element)
+      case .comprehension(let comprehension): markIdentifier(comprehension.element)
+      case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row,
+        .entry, .call, .not, .and, .or, .equal, .order, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate,
+        .shift, .days, .orElse, .list, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part,
+        .function:
+        continue
+      }
+    }
+    for collection in collections.sorted() {
+      guard let shape = shape(of: program[collection].record) else { return nil }
+      rows.append((collection, shape))
+    }
+    for fact in reach.facts.sorted() {
+      let choices = values(program.facts[fact.index].type, for: nil)
+      facts.append((fact, add(choices + [Choice(value: nil, text: "-")])))
+    }
+  }
+
+  private mutating func fix(_ record: RecordID, _ thing: Text) {
+    var labels: [String] = []
+    for key in program[record].key {
+      let field = FieldID(record: record, index: key)
+      fixed.insert(field)
+      labels.append(keyText(field))
+    }
+    subjects.append((thing, labels.joined(separator: ", ")))
+  }
+
+  /// The key of the one row: the name of its shape, and the number of the field where it has several.
+  private func keyText(_ field: FieldID) -> String {
+    let name = program[field.record].name.name.string
+    let place = program[field.record].key.firstIndex(of: field.index) ?? 0
+    return "\(name)-\(place + 1)"
+  }
+
+  private func collectCollections(_ found: inout Set<CollectionID>) {
+    for index in reach.expressions {
+      let kind = program.expressions[index].kind
+      if case .collection(let collection) = kind { found.insert(collection) }
+      if case .single(let collection) = kind { found.insert(collection) }
+      if case .row(let collection, _) = kind { found.insert(collection) }
+    }
+    for field in reach.fields {
+      switch program[field].kind {
+      case .stored: continue
+      case .join(let collection, _), .reverse(let collection, _): found.insert(collection)
+      }
+    }
+  }
+
+  /// Lets a join's field and the key that it looks for have one value.
+  private mutating func link(_ field: FieldID) {
+    switch program[field].kind {
+    case .stored: return
+    case .join(let target, let by):
+      let record = program[target].record
+      guard program[record].key.count == 1, let key = program[record].key.first else { return }
+      unite(FieldID(record: field.record, index: by), FieldID(record: record, index: key))
+    case .reverse(let target, let by):
+      guard program[field.record].key.count == 1, let key = program[field.record].key.first else { return }
+      unite(FieldID(record: program[target].record, index: by), FieldID(record: field.record, index: key))
+    }
+  }
+
+  private func root(_ field: FieldID) -> FieldID {
+    var field = field
+    while let next = twin[field] { field = next }
+    return field
+  }
+
+  private mutating func unite(_ left: FieldID, _ right: FieldID) {
+    let (first, second) = (root(left), root(right))
+    if first == second { return }
+    // A fixed key keeps its value for both.
+    if fixed.contains(first) { twin[second] = first } else { twin[first] = second }
+  }
+
+  private mutating func markIdentifier(_ id: TypedExpressionID) {
+    if case .field(_, let field) = program[id].kind { isIdentifier[root(field)] = true }
+  }
+
+  private mutating func add(_ choices: [Choice]) -> Int {
+    dimensions.append(choices)
+    return dimensions.count - 1
+  }
+
+  // MARK: shapes
+
+  /// Nil where records nest in themselves.
+  private mutating func shape(of record: RecordID) -> Shape? {
+    guard records.insert(record).inserted else { return nil }
+    defer { records.remove(record) }
+    var fields: [(name: Text, shape: Shape)] = []
+    for (index, field) in program[record].fields.enumerated() {
+      let id = FieldID(record: record, index: index)
+      guard case .stored = field.kind, reach.fields.contains(id) || program[record].key.contains(index) else { continue }
+      if case .row(let inner) = field.type.shape {
+        guard let shape = shape(of: inner) else { return nil }
+        fields.append((field.name, shape))
+      } else if case .list(let element) = field.type.shape, case .row(let inner) = element.shape {
+        guard let shape = shape(of: inner) else { return nil }
+        let presence = [
+          Choice(value: .list([]), text: "one"), Choice(value: .list([]), text: "[]"), Choice(value: nil, text: "-"),
+        ]
+        // The subject itself is an element that must be there.
+        let isSubject = rule.chain.count == 2 && program.variables[rule.chain[1].variable.index].type.element(of: program) == inner
+        fields.append((field.name, .list(add(isSubject ? [presence[0]] : presence), element: shape)))
+      } else {
+        fields.append((field.name, .choice(dimension(of: id))))
+      }
+    }
+    return .record(fields)
+  }
+
+  private mutating func dimension(of field: FieldID) -> Int {
+    let root = root(field)
+    if let known = dimensionOfField[root] { return known }
+    let made: Int
+    if fixed.contains(root) {
+      let key = keyText(root)
+      made = add([Choice(value: .literal(.text(Text(key))), text: "\"\(key)\"")])
+    } else {
+      var choices = values(program[field].type, for: root)
+      // A row that lacks its key is never judged; what looks for one may lack it.
+      if !program[field.record].key.contains(field.index) { choices.append(Choice(value: nil, text: "-")) }
+      made = add(choices)
+    }
+    dimensionOfField[root] = made
+    return made
+  }
+
+  // MARK: values
+
+  /// The choices of a dimension that are numbers or days, from the least on.
+  func ordered(_ dimension: Int) -> [Int] {
+    let keys = dimensions[dimension].map { choice -> Int64? in
+      guard case .literal(let literal)? = choice.value else { return nil }
+      switch literal {
+      case .int(let int): return int
+      case .decimal(let decimal): return decimal.scale == 0 ? decimal.mantissa : nil
+      case .date(let day): return Int64(day.days)
+      case .instant(let instant): return instant.ticks
+      case .null, .bool, .text, .guid: return nil
+      }
+    }
+    return keys.indices.filter { keys[$0] != nil }.sorted { (keys[$0] ?? 0) < (keys[$1] ?? 0) }
+  }
+
+  private func choice(_ literal: Literal) -> Choice { Choice(value: .literal(literal), text: literal.shown) }
+
+  private func values(_ type: ValueType, for field: FieldID?) -> [Choice] {
+    var found: [Choice]
+    switch type.shape {
+    case .bool: found = [choice(.bool(true)), choice(.bool(false))]
+    case .int: found = numbers().map { choice(.int($0)) }
+    case .decimal: found = numbers().map { choice(.decimal(Decimal(mantissa: $0, scale: 0))) }
+    case .text: found = texts().map { choice(.text($0)) }
+    case .date: found = days().map { choice(.date($0)) }
+    case .instant: found = days().map { choice(.instant(Instant(startOf: $0))) }
+    case .oneOf(let members, let orOther):
+      found = members.map { choice(.text($0)) } + (orOther ? [choice(.text("Else"))] : [])
+    case .id: found = identifiers(field)
+    case .list(let element):
+      let inner = values(ValueType(element.shape), for: nil)
+      found = [Choice(value: .list([]), text: "[]")]
+      for one in inner { if let value = one.value { found.append(Choice(value: .list([value]), text: "[\(one.text)]")) } }
+    case .row, .product, .feature, .nothing: found = []
+    }
+    if type.isNullable { found.append(choice(.null)) }
+    return found
+  }
+
+  private func literals() -> [Literal] {
+    reach.expressions.sorted().compactMap { index in
+      guard case .literal(let literal) = program.expressions[index].kind else { return nil }
+      return literal
+    }
+  }
+
+  /// Each whole number of the condition, and those beside it.
+  private func numbers() -> [Int64] {
+    var found: [Int64] = [1, 0, 2, 3]
+    for case .int(let int) in literals() {
+      for step in [Int64(0), 1, -1] {
+        let (moved, overflow) = int.addingReportingOverflow(step)
+        if !overflow && moved >= 0 && !found.contains(moved) { found.append(moved) }
+      }
+    }
+    for fact in reach.facts.sorted() {
+      guard case .literal(.int(let int)) = program.facts[fact.index].value else { continue }
+      for step in [Int64(0), 1, -1] {
+        let (moved, overflow) = int.addingReportingOverflow(step)
+        if !overflow && !found.contains(moved) { found.append(moved) }
+      }
+    }
+    return Array(found.prefix(12))
+  }
+
+  private func texts() -> [Text] {
+    var found: [Text] = []
+    for case .text(let text) in literals() where !found.contains(text) { found.append(text) }
+    return ["other"] + found.prefix(12)
+  }
+
+  /// The day itself, those of the condition, and those as far from the day as it says, each with its neighbours.
+  private func days() -> [Day] {
+    var found: [Day] = []
+    var middle = [day]
+    for literal in literals() {
+      switch literal {
+      case .date(let day): middle.append(day)
+      case .instant(let instant): middle.append(instant.day)
+      case .int(let int):
+        for moved in [day.adding(days: int), day.adding(days: -int), day.adding(months: int), day.adding(months: -int)] {
+          if let moved { middle.append(moved) }
+        }
+      case .null, .bool, .decimal, .text, .guid: continue
+      }
+    }
+    for day in middle.prefix(8) {
+      for step in [Int64(0), 1, -1] {
+        if let moved = day.adding(days: step), !found.contains(moved) { found.append(moved) }
+      }
+    }
+    return found
+  }
+
+  /// Identifiers of the products in question, of one that is not, and one that nobody knows.
+  private func identifiers(_ field: FieldID?) -> [Choice] {
+    let unknown = Choice(value: .literal(.text("else")), text: "\"else\"")
+    var found: [Choice] = []
+    for case .guid(let guid) in literals() { found.append(choice(.guid(guid))) }
+    guard reach.asksHoldings, field.map({ isIdentifier[root($0)] ?? false }) ?? true else {
+      let key = field.map { keyText($0) } ?? "key"
+      return found + [Choice(value: .literal(.text(Text(key))), text: "\"\(key)\""), unknown]
+    }
+    var kinds: Set<Kind> = []
+    for (index, product) in program.products.enumerated() {
+      let id = ProductID(index)
+      // Of products that nothing tells apart one is enough, but for those that the rule names.
+      let isNamed = reach.expressions.contains {
+        if case .product(id) = program.expressions[$0].kind { return true }
+        return false
+      }
+      guard kinds.insert(kind(of: id)).inserted || isNamed else { continue }
+      for (kind, list) in [("plan", product.plans), ("sku", product.skus)] {
+        guard let first = list.first(where: { $0.period.contains(day) }) else { continue }
+        found.append(Choice(value: .literal(.guid(first.guid)), text: spelling(kind, first)))
+      }
+    }
+    return found + [unknown]
+  }
+
+  /// What the cells of the features in question say of a product on the day, and what else makes a difference to who holds it.
+  private struct Kind: Hashable {
+    var cells: Set<Cell> = []
+    var hasPlans: Bool
+    var hasSkus: Bool
+    var includes: Bool
+    var requires: Bool
+    struct Cell: Hashable {
+      var feature: FeatureID
+      var mark: Matrix.Mark
+      var condition: DefineID?
+    }
+  }
+
+  private func kind(of id: ProductID) -> Kind {
+    let product = program[id]
+    var kind = Kind(
+      hasPlans: !product.plans.isEmpty, hasSkus: !product.skus.isEmpty, includes: !product.includes.isEmpty,
+      requires: !product.requires.isEmpty)
+    for matrix in program.matrices where matrix.period.contains(day) {
+      for statement in matrix.statements where statement.products == [id] && reach.features.contains(statement.feature) {
+        kind.cells.insert(Kind.Cell(feature: statement.feature, mark: statement.mark, condition: statement.condition))
+      }
+    }
+    return kind
+  }
+
+  /// `sku SPB`, where the name says which one is meant.
+  private func spelling(_ kind: String, _ identifier: Product.Identifier) -> String {
+    let meant = program.products.flatMap { kind == "sku" ? $0.skus : $0.plans + $0.components }.filter { $0.name == identifier.name }
+    guard meant.allSatisfy({ $0.guid == identifier.guid }) else { return identifier.guid.text.string }
+    let bytes = identifier.name.utf8
+    let isWord = bytes.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
+    let isName = isWord && bytes.first.map { $0 > 0x39 && $0 != 0x5F } ?? false
+    return "\(kind) " + (isName ? identifier.name.string : "\"\(identifier.name.string)\"")
+  }
+}
+
+extension ValueType {
+  /// The record of a row or of a list's rows.
+  fileprivate func element(of program: CheckedProgram) -> RecordID? {
+    switch shape {
+    case .row(let record): record
+    case .list(let element): element.element(of: program)
+    case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf, .product, .feature, .nothing: nil
+    }
+  }
+}

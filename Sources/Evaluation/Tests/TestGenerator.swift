@@ -1,0 +1,194 @@
+package import Semantics
+package import Syntax
+
+/// Writes a test of a rule at its boundaries: pairs of rows between which one condition alone changes, and with it the verdict.
+///
+/// The verdicts are the engine's; whether they are what the policy's author means, the author has to say.
+/// - Parameter today: the day of the test, where neither the rule nor a matrix that it asks has a day of its own.
+/// - Returns: policy text; nil where no row could be found on which the rule is judged.
+/// - Complexity: at most `TestGenerator.budget` runs of the rule.
+package func generateTest(of rule: RuleID, in program: CheckedProgram, today: Day) -> String? {
+  let day = TestGenerator.day(of: rule, in: program, today: today)
+  guard let world = GeneratedWorld(program, rule: rule, on: day) else { return nil }
+  var generator = TestGenerator(program, rule, day, world)
+  generator.explore()
+  return generator.text()
+}
+
+private struct TestGenerator {
+  /// Runs of the rule.
+  static let budget = 3000
+
+  /// A snapshot by the choice of each dimension, and what comes of it.
+  struct State {
+    var choices: [Int]
+    var verdict: Verdict
+    var conditions: Set<Trace.Condition>
+    var truths: [TypedExpressionID: Trace.Condition.Truth]
+  }
+  private struct Signature: Hashable {
+    var verdict: Verdict
+    var conditions: Set<Trace.Condition>
+  }
+  /// Between two states a condition goes from one of these to the other, and nothing else does that both ask for.
+  private struct Pair: Hashable {
+    var condition: TypedExpressionID
+    var truths: Set<Trace.Condition.Truth>
+  }
+
+  let program: CheckedProgram
+  let rule: RuleID
+  let day: Day
+  let world: GeneratedWorld
+  let plan: Plan
+  var states: [State] = []
+  private var pairs: [Pair: (cost: Int, states: [State])] = [:]
+
+  init(_ program: CheckedProgram, _ rule: RuleID, _ day: Day, _ world: GeneratedWorld) {
+    self.program = program
+    self.rule = rule
+    self.day = day
+    self.world = world
+    plan = Planner.plan(program)
+  }
+
+  /// The first day of the terms in force last: of the rule and of the matrices that it asks.
+  static func day(of rule: RuleID, in program: CheckedProgram, today: Day) -> Day {
+    let features = TestReach(program).rules[rule.index].features
+    var days = program.matrices.filter { !features.isDisjoint(with: $0.features) }.compactMap(\.period.from)
+    if let from = program[rule].period.from { days.append(from) }
+    let period = program[rule].period
+    if let best = days.filter({ period.contains($0) }).max() { return best }
+    if let before = period.before, before <= today { return before.adding(days: -1) ?? before }
+    return today
+  }
+
+  // MARK: search
+
+  /// Goes from each state that is new in its verdict or conditions to all that differ in one choice, and keeps the best boundaries passed.
+  mutating func explore() {
+    var seen: Set<Signature> = []
+    var runs = 1
+    guard let first = state(Array(repeating: 0, count: world.dimensions.count)) else { return }
+    seen.insert(Signature(verdict: first.verdict, conditions: first.conditions))
+    states.append(first)
+    var next = 0
+    while next < states.count && runs < TestGenerator.budget {
+      let from = states[next]
+      next += 1
+      for dimension in world.dimensions.indices {
+        for choice in world.dimensions[dimension].indices where choice != from.choices[dimension] && runs < TestGenerator.budget {
+          var choices = from.choices
+          choices[dimension] = choice
+          runs += 1
+          guard let found = state(choices) else { continue }
+          compare(from, found, cost: next)
+          if seen.insert(Signature(verdict: found.verdict, conditions: found.conditions)).inserted { states.append(found) }
+        }
+      }
+    }
+  }
+
+  /// Keeps two neighbours where one condition alone, of those asked for in both, differs between them, and the verdict too.
+  private mutating func compare(_ first: State, _ second: State, cost: Int) {
+    if first.verdict == second.verdict { return }
+    var changed: TypedExpressionID?
+    for (condition, truth) in first.truths {
+      guard let other = second.truths[condition], other != truth else { continue }
+      if changed != nil { return }
+      changed = condition
+    }
+    guard let changed, let one = first.truths[changed], let other = second.truths[changed] else { return }
+    let key = Pair(condition: changed, truths: [one, other])
+    // A pass beside a fail says more than an undetermined does; of what is unknown, undetermined does.
+    let isUndetermined = [first.verdict, second.verdict].contains(.undetermined)
+    let isTold = isUndetermined == key.truths.contains(.unknown)
+    let isJudged = [first.verdict, second.verdict].contains { $0 == .pass || $0 == .fail }
+    let cost = cost + (isTold ? 0 : 100_000) + (isJudged ? 0 : 10_000)
+    if cost < pairs[key]?.cost ?? Int.max { pairs[key] = (cost, [first, second]) }
+  }
+
+  /// Nil where the rule does not judge the subject on these rows.
+  private func state(_ choices: [Int]) -> State? {
+    let rows = world.rows.compactMap { row in
+      value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
+    }
+    let statements = world.facts.compactMap { fact -> PolicyTest.Statement? in
+      guard case .literal(let literal)? = world.dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
+      return PolicyTest.Statement(fact: fact.fact, value: .literal(literal))
+    }
+    let test = PolicyTest(of: rule, asOf: day, rows: rows, statements: statements, span: program[rule].span)
+    do throws(SnapshotError) {
+      let reached = try TestRun(test, program).verdicts(plan, keepsTraces: true)
+      guard let found = reached.first(where: { $0.trace != nil }), let trace = found.trace else { return nil }
+      return State(
+        choices: choices, verdict: found.verdict, conditions: trace.conditions,
+        truths: Dictionary(trace.conditions.map { ($0.expression, $0.truth) }) { first, _ in first })
+    } catch {
+      // Rows that no snapshot could hold so: another choice is tried.
+      return nil
+    }
+  }
+
+  private func value(_ shape: GeneratedWorld.Shape, _ choices: [Int]) -> PolicyTest.Value? {
+    switch shape {
+    case .choice(let dimension): return world.dimensions[dimension][choices[dimension]].value
+    case .record(let fields):
+      return .record(fields.compactMap { field in value(field.shape, choices).map { (field.name, $0) } })
+    case .list(let dimension, let element):
+      if choices[dimension] == 0 { return value(element, choices).map { .list([$0]) } }
+      return world.dimensions[dimension][choices[dimension]].value
+    }
+  }
+
+  // MARK: boundaries
+
+  /// For each condition the states between which it alone changes the verdict: from true to false, and from one of them to unknown.
+  private func boundaries() -> [(condition: TypedExpressionID, states: [State])] {
+    Possibilities(program).conditions(of: rule).compactMap { condition in
+      var chosen: [State] = []
+      if let sharp = pairs[Pair(condition: condition, truths: [.yes, .no])] { chosen = narrowed(sharp.states) }
+      let vague = [
+        pairs[Pair(condition: condition, truths: [.yes, .unknown])], pairs[Pair(condition: condition, truths: [.no, .unknown])],
+      ]
+      chosen += vague.compactMap { $0 }.min { $0.cost < $1.cost }?.states ?? []
+      return chosen.isEmpty ? nil : (condition, chosen)
+    }
+  }
+
+  /// Two states that differ in a number or a day are moved towards each other, until the verdict changes between neighbours.
+  private func narrowed(_ pair: [State]) -> [State] {
+    let (first, second) = (pair[0], pair[1])
+    guard let dimension = first.choices.indices.first(where: { first.choices[$0] != second.choices[$0] }) else { return pair }
+    let ordered = world.ordered(dimension)
+    guard let from = ordered.firstIndex(of: first.choices[dimension]), let to = ordered.firstIndex(of: second.choices[dimension]) else {
+      return pair
+    }
+    var last = first
+    for place in stride(from: from, through: to, by: from < to ? 1 : -1) {
+      var choices = first.choices
+      choices[dimension] = ordered[place]
+      guard let found = state(choices) else { continue }
+      if found.verdict == second.verdict { return [last, found] }
+      if found.verdict == first.verdict { last = found }
+    }
+    return pair
+  }
+
+  // MARK: text
+
+  func text() -> String? {
+    var chosen: [(state: State, remark: String)] = []
+    for boundary in boundaries() {
+      let span = program[boundary.condition].span
+      let words = program.files[Int(span.file)].string(span).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      for state in boundary.states where !chosen.contains(where: { $0.state.choices == state.choices }) { chosen.append((state, words)) }
+    }
+    if chosen.isEmpty, let first = states.first { chosen = [(first, "the only state that was found")] }
+    guard !chosen.isEmpty else { return nil }
+    let writer = GeneratedTestText(
+      program: program, rule: rule, day: day, world: world,
+      states: chosen.map { ($0.state.choices, $0.state.verdict, $0.remark) })
+    return writer.text()
+  }
+}

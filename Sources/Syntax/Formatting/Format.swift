@@ -1,0 +1,127 @@
+/// What became of a file that was to be formatted.
+package enum Formatted: Sendable {
+  /// The canonical form, and what stood otherwise than the language spells it: each has been mended.
+  case text([UInt8], mended: [Diagnostic])
+  /// The file has mistakes, or the formatter would have lost something; it is to be left as it is, byte for byte.
+  case refused([Diagnostic])
+}
+
+/// Gives a policy text its one canonical form.
+///
+/// Layout alone is changed, apart from signs that have another spelling: published marks become `yes` and `-`, GUIDs their lower case, and what
+/// the language refuses but knows how to write (`==`, `≤`, curly quotes, a clause in column 1) is written so. A file that has any other mistake is
+/// refused.
+///
+/// - Complexity: O(bytes).
+package func format(_ source: SourceFile) -> Formatted {
+  var tree = parse(source, file: 0)
+  var mended: [Diagnostic] = []
+  // A sign that the lexer refuses hides what the parser would say of its line.
+  for _ in 0..<4 where tree.diagnostics.contains(where: { $0.severity == .error }) {
+    let mendable = tree.diagnostics.filter { $0.severity == .error && isOtherSpelling($0) }
+    guard let bytes = applied(mendable, to: tree.source.bytes) else { break }
+    mended += mendable
+    tree = parse(SourceFile(path: source.path, bytes: bytes), file: 0)
+  }
+  let mistakes = tree.diagnostics.filter { $0.severity == .error }
+  guard mistakes.isEmpty else { return .refused(mended.isEmpty ? mistakes : parse(source, file: 0).diagnostics) }
+  var formatter = Formatter(tree)
+  guard let bytes = formatter.run() else { return .refused([]) }
+  guard isSame(tree, SourceFile(path: source.path, bytes: bytes)) else { return .refused([]) }
+  return .text(bytes, mended: mended)
+}
+
+/// Whether a mistake is a sign for which the language has one other spelling, or a line that stands too far left or right, and nothing else.
+private func isOtherSpelling(_ diagnostic: Diagnostic) -> Bool {
+  let kinds: [DiagnosticKind] = [.otherSpelling, .strangeCharacter, .columnOne]
+  return diagnostic.fix != nil && kinds.contains { $0.code == diagnostic.kind.code }
+}
+
+/// The bytes with the fixes of diagnostics; nil where there are none, or two of them touch the same place.
+private func applied(_ diagnostics: [Diagnostic], to bytes: [UInt8]) -> [UInt8]? {
+  let edits = diagnostics.flatMap { $0.fix?.edits ?? [] }.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
+  guard !edits.isEmpty else { return nil }
+  var result: [UInt8] = []
+  var end = 0
+  for edit in edits {
+    guard Int(edit.span.start) >= end else { return nil }
+    result += bytes[end..<Int(edit.span.start)]
+    result += edit.replacement.utf8
+    end = Int(edit.span.end)
+  }
+  return result + bytes[end...]
+}
+
+/// Whether a formatted text has the tokens and comments of the tree that it was made from, in their order: the formatter's own guard.
+private func isSame(_ tree: SyntaxTree, _ formatted: SourceFile) -> Bool {
+  let lexed = lex(formatted, file: 0)
+  guard lexed.diagnostics.isEmpty, lexed.comments.count == tree.comments.count else { return false }
+  var before = Reading(tokens: tree.tokens, comments: tree.comments, source: tree.source)
+  var after = Reading(tokens: lexed.tokens, comments: lexed.comments, source: formatted)
+  while true {
+    let (left, right) = (before.next(), after.next())
+    guard left == right else { return false }
+    if left == nil { return true }
+  }
+}
+
+/// What a text says, piece by piece: tokens and comments in their order, without commas (a line end parts fields, too) and without dashes of tables.
+private struct Reading {
+  let tokens: [Token]
+  let comments: [SourceSpan]
+  let source: SourceFile
+  private var token = 0
+  private var comment = 0
+  /// The next token stands in a line of bars, dashes and colons alone.
+  private var isInDashes = false
+
+  init(tokens: [Token], comments: [SourceSpan], source: SourceFile) {
+    self.tokens = tokens
+    self.comments = comments
+    self.source = source
+  }
+
+  mutating func next() -> [UInt8]? {
+    while token < tokens.count {
+      let next = tokens[token]
+      if comment < comments.count, comments[comment].start < next.span.start {
+        comment += 1
+        return Array(trimmed(source.slice(comments[comment - 1])))
+      }
+      if next.kind == .end { return nil }
+      token += 1
+      if next.startsLine { isInDashes = isDashes(from: token - 1) }
+      let bytes = spelled(next, in: source)
+      if bytes == [0x2C] || (isInDashes && bytes != [0x7C]) { continue }
+      return Array(bytes)
+    }
+    return nil
+  }
+
+  private func isDashes(from start: Int) -> Bool {
+    guard source.bytes[Int(tokens[start].span.start)] == 0x7C else { return false }
+    var index = start
+    repeat {
+      guard [0x7C, 0x2D, 0x3A].contains(source.bytes[Int(tokens[index].span.start)]) else { return false }
+      index += 1
+    } while tokens[index].kind != .end && !tokens[index].startsLine
+    return true
+  }
+}
+
+/// The bytes of a token as they are written in canonical form.
+func spelled(_ token: Token, in source: SourceFile) -> ArraySlice<UInt8> {
+  let bytes = source.slice(token.span)
+  switch token.kind {
+  case .mark: return isAffirmative(mark: bytes) ? [0x79, 0x65, 0x73] : [0x2D]
+  case .guid: return ArraySlice(bytes.map { isLetter($0) ? $0 | 0x20 : $0 })
+  case .word, .int, .decimal, .date, .instant, .text, .punctuation, .invalid, .end: return bytes
+  }
+}
+
+/// Without the white space at its end.
+func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  var bytes = bytes
+  while bytes.last == 0x20 || bytes.last == 0x09 { bytes.removeLast() }
+  return bytes
+}
