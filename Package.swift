@@ -29,8 +29,9 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Sources/Reporting",
       exclude: ["report.schema.json"], swiftSettings: settings),
+    room("Analysis", needs: ["Syntax", "Semantics"]),
     .executableTarget(
-      name: "licet", dependencies: ["Syntax", "Semantics", "Linting", "Evaluation", "Reporting"], path: "Sources/licet",
+      name: "licet", dependencies: ["Syntax", "Semantics", "Linting", "Analysis", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(
@@ -42,6 +43,7 @@ let package = Package(
     tests("FormattingTests", needs: ["Syntax", "Semantics", "Reference"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
     tests("LintingTests", needs: ["Syntax", "Semantics", "Linting", "Evaluation", "Reference"]),
+    tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
     tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),

@@ -1,3 +1,4 @@
+import Analysis
 import Linting
 import Semantics
 import Syntax
@@ -15,7 +16,7 @@ extension Command {
 
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     guard arguments.operands.count <= 1 else { throw UsageError("one CODE at a time") }
-    let kinds = syntaxDiagnostics + semanticDiagnostics + lintRules.map(\.kind)
+    let kinds = syntaxDiagnostics + semanticDiagnostics + analysisDiagnostics + lintRules.map(\.kind)
     guard let code = arguments.operands.first else {
       console.print(list(of: kinds))
       return Outcome()

@@ -1,3 +1,4 @@
+import Analysis
 import Linting
 import Reporting
 import Semantics
@@ -82,7 +83,8 @@ extension Command {
   /// What the language refuses; in policies without errors also what is proved of them, and habits that they do not keep.
   private static func messages(of policies: LoadedPolicies, asOf day: Day) -> [Diagnostic] {
     guard let program = policies.program else { return policies.diagnostics }
-    return policies.diagnostics + Linting.lint(program, policies.trees, asOf: day)
+    return policies.diagnostics
+      + Linting.lint(program, policies.trees, asOf: day, proved: prove(program), provable: analysisDiagnostics)
   }
 
   private static func conclude(_ diagnostics: [Diagnostic], files: Int, level: String, _ outcome: inout Outcome) {

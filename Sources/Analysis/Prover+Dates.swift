@@ -1,0 +1,122 @@
+import Semantics
+import Syntax
+
+extension Prover {
+  /// Days between two that are covered, and on which nothing holds. That two hold on one day is refused by the check.
+  mutating func proveDates() {
+    proveVersions()
+    proveCells()
+    proveAttestations()
+  }
+
+  /// Between a version of a matrix and the next.
+  private mutating func proveVersions() {
+    var versions: [[Text]: [Int]] = [:]
+    for (index, matrix) in program.matrices.enumerated() { versions[[matrix.name.module, matrix.name.name], default: []].append(index) }
+    for (_, indices) in versions.sorted(by: { ($0.value.first ?? 0) < ($1.value.first ?? 0) }) {
+      let ordered = indices.sorted { (program.matrices[$0].period.from ?? Day.first) < (program.matrices[$1].period.from ?? Day.first) }
+      for (one, next) in zip(ordered, ordered.dropFirst()) {
+        let (former, later) = (program.matrices[one], program.matrices[next])
+        guard let end = former.period.before, let begin = later.period.from, end < begin else { continue }
+        // What another matrix in force speaks of is not lost.
+        let lost = former.features.filter { feature in
+          later.features.contains(feature)
+            && Timeline(terms: program).stretches.contains { days in
+              days.common(Period(from: end, before: begin)) != nil && !grants(of: feature, on: max(days.someDay, end), in: program).speaks
+            }
+        }
+        guard let first = lost.first else { continue }
+        let name = later.name.name.string
+        report(
+          .dateGap, "the matrix `\(name)` says nothing from \(end.text.string) before \(begin.text.string)", at: later.name.span,
+          related: [Diagnostic.Related(former.name.span, "this version ends with \(end.text.string)")],
+          notes: [
+            "witness: as of \(end.text.string), whether anyone has `\(program[first].name.name.string)` cannot be told",
+            "end the former version later, begin this one sooner, or add a version with: effective from \(end.text.string) before \(begin.text.string)",
+          ])
+      }
+    }
+  }
+
+  /// Days of a version on which a cell with dates of its own says nothing, told together for each table.
+  private mutating func proveCells() {
+    for matrix in program.matrices {
+      var gaps: [(statement: Matrix.Statement, days: Period)] = []
+      for statement in matrix.statements {
+        if let from = statement.period.from, from > (matrix.period.from ?? Day.first), matrix.period.from != nil {
+          gaps.append((statement, Period(from: matrix.period.from, before: from)))
+        }
+        if let before = statement.period.before, before < (matrix.period.before ?? Day.last) {
+          gaps.append((statement, Period(from: before, before: matrix.period.before)))
+        }
+      }
+      guard let first = gaps.first else { continue }
+      func cell(_ statement: Matrix.Statement) -> String { "`\(program[statement.feature].name.name.string)` for \(names(statement.products))" }
+      let days = first.days.words ?? ""
+      report(
+        .dateGap, "the matrix `\(matrix.name.name.string)` does not say \(cell(first.statement)) \(days)", at: first.statement.span, severity: .note,
+        related: gaps.dropFirst().prefix(5).map { Diagnostic.Related($0.statement.span, "nor \(cell($0.statement)) \($0.days.words ?? "")") },
+        notes: [
+          "witness: as of \(first.days.someDay.text.string), whether whoever holds \(names(first.statement.products)) has `\(program[first.statement.feature].name.name.string)` cannot be told",
+          "if nothing was granted on those days, add a version of the matrix with: effective \(days), and `-` in this cell",
+        ])
+    }
+  }
+
+  /// Between two statements of one fact for one tenant.
+  private mutating func proveAttestations() {
+    for (index, one) in program.attestations.enumerated() {
+      let later = program.attestations.enumerated().filter {
+        $0.offset != index && $0.element.fact == one.fact && $0.element.tenant == one.tenant && $0.element.on >= one.expires
+      }
+      guard let next = later.min(by: { $0.element.on < $1.element.on })?.element, next.on > one.expires else { continue }
+      // A statement for every tenant holds in between.
+      let isCovered = program.attestations.contains {
+        $0.fact == one.fact && $0.tenant == nil && $0.on <= one.expires && $0.expires >= next.on
+      }
+      if isCovered || program.facts[one.fact.index].value != nil { continue }
+      let name = program.facts[one.fact.index].name.name.string
+      report(
+        .dateGap, "nobody states `\(name)` from \(one.expires.text.string) before \(next.on.text.string)", at: next.span,
+        related: [Diagnostic.Related(one.span, "this statement expires on \(one.expires.text.string)")],
+        notes: ["witness: as of \(one.expires.text.string), `\(name)` is unknown", "let the former expire later, or state it for those days"])
+    }
+  }
+}
+
+extension DiagnosticKind {
+  static let dateGap = DiagnosticKind(
+    code: "date_gap", nature: .proved,
+    summary: "days between two on which something holds, and on which nothing does",
+    explanation: """
+      Versions of a matrix, the dates of a cell within its version, and the statements of a fact leave days uncovered. On those days it cannot \
+      be told what holds, and what asks for it is undetermined. That two hold on one day is refused by the check itself. The message names the \
+      days; the note says what closes the gap. A cell that says nothing on some days of its version is a note: not having said is no `-`.
+      """,
+    wrong: gapExample("before 2022-01-01"),
+    right: gapExample("before 2023-01-01"))
+}
+
+private func gapExample(_ end: String) -> String {
+  """
+  module m
+  feature reset "Reset a password"
+  product basic "Basic" {
+    held by all
+  }
+  matrix editions {
+    effective from 2020-06-02 \(end)
+
+    |       | basic |
+    |-------|:-----:|
+    | reset |   -   |
+  }
+  matrix editions {
+    effective from 2023-01-01
+
+    |       | basic |
+    |-------|:-----:|
+    | reset |  yes  |
+  }
+  """
+}

@@ -1,0 +1,292 @@
+import Semantics
+import Syntax
+
+extension Prover {
+  /// Rules that cannot apply or cannot fail, and pairs of rules of which one says nothing of its own or that exclude each other.
+  mutating func proveRules() {
+    for rule in program.rules.indices {
+      let isSilent = proveNever(rule) || proveAlways(rule)
+      if !isSilent { proper.append(rule) }
+    }
+    provePairs()
+  }
+
+  /// A `when` that is true for nobody.
+  private mutating func proveNever(_ rule: Int) -> Bool {
+    guard program.rules[rule].when != nil else { return false }
+    let name = program.rules[rule].name
+    switch ask({ $0.rules[rule]?.applies }) {
+    case .some: return false
+    case .undecided:
+      notDecided("whether the rule `\(name.name.string)` can ever apply", at: name.span)
+      return false
+    case .none: break
+    }
+    let core = coreOfWhen(rule)
+    var notes: [String] = []
+    if core.count == 1 { notes.append("this part alone is never true: `\(written(core[0]))`") }
+    if core.count > 1 { notes.append("these parts are never true together: " + core.map { "`\(written($0))`" }.joined(separator: ", ")) }
+    // The nearest that a subject comes: all parts but one.
+    if let last = core.last, let (model, place) = nearly(rule, without: last) {
+      notes += Witness(model, stretches[place], rule).notes([("inapplicable", program.rules[rule].name.name.string)])
+    }
+    report(
+      .neverApplies, "the rule `\(name.name.string)` can never apply: its `when` is true for no subject", at: name.span,
+      related: core.prefix(4).map { Diagnostic.Related(program[$0].span, "this part of `when`") }, notes: notes)
+    return true
+  }
+
+  /// The fewest operands of `when` that exclude each other: each is needed.
+  private mutating func coreOfWhen(_ rule: Int) -> [TypedExpressionID] {
+    guard let parts = stretches.compactMap({ $0.rules[rule]?.parts }).first else { return [] }
+    var kept = Array(parts.indices)
+    for part in parts.indices {
+      let rest = kept.filter { $0 != part }
+      if case .none = ask({ Prover.holding(rule, rest, &$0) }) { kept = rest }
+    }
+    return kept.map { parts[$0].expression }
+  }
+
+  private static func holding(_ rule: Int, _ kept: [Int], _ stretch: inout Stretch) -> Int? {
+    guard let judged = stretch.rules[rule] else { return nil }
+    let all = stretch.translator.logic.and(kept.map { judged.parts[$0].node })
+    let holds = stretch.translator.logic.isOne(all, of: .yes)
+    return stretch.translator.logic.and([judged.inForce, holds])
+  }
+
+  private mutating func nearly(_ rule: Int, without: TypedExpressionID) -> (Solver.Model, Int)? {
+    let answer = ask({ stretch in
+      guard let judged = stretch.rules[rule] else { return nil }
+      let rest = judged.parts.filter { $0.expression != without }.map(\.node)
+      let left = judged.parts.filter { $0.expression == without }.map(\.node)
+      let all = stretch.translator.logic.and(rest)
+      let holds = stretch.translator.logic.isOne(all, of: .yes)
+      let isNot = stretch.translator.logic.isOne(stretch.translator.logic.and(left), of: .no)
+      return stretch.translator.logic.and([judged.inForce, holds, isNot])
+    })
+    if case .some(let model, let place) = answer { return (model, place) }
+    return nil
+  }
+
+  /// A `require` that is false for nobody to whom the rule applies.
+  private mutating func proveAlways(_ rule: Int) -> Bool {
+    let name = program.rules[rule].name
+    switch ask({ $0.rules[rule]?.fails }) {
+    case .some: return false
+    case .undecided:
+      notDecided("whether the rule `\(name.name.string)` can ever fail", at: name.span)
+      return false
+    case .none: break
+    }
+    // Whether one who is judged can pass at all, to show it.
+    var notes: [String] = []
+    let answer = ask({ stretch in
+      stretch.rules[rule].map { judged in
+        let isYes = stretch.translator.logic.isOne(judged.require, of: .yes)
+        return stretch.translator.logic.and([judged.applies, isYes])
+      }
+    })
+    if case .some(let model, let place) = answer {
+      notes += Witness(model, stretches[place], rule).notes([("pass", name.name.string)])
+    } else if case .none = answer {
+      notes.append("whoever it applies to is undetermined")
+    }
+    report(
+      .alwaysPasses, "the rule `\(name.name.string)` can never fail: its `require` is false for no subject to which it applies", at: name.span,
+      related: [Diagnostic.Related(program[program.rules[rule].require].span, "this is never false here")], notes: notes)
+    return true
+  }
+
+  // MARK: pairs
+
+  private mutating func provePairs() {
+    guard !stretches.isEmpty else { return }
+    var failing: [Int: (model: Solver.Model, stretch: Int)] = [:]
+    for rule in proper { if case .some(let model, let place) = ask({ $0.rules[rule]?.fails }) { failing[rule] = (model, place) } }
+    var terms: [Int: Set<String>] = [:]
+    for rule in proper {
+      for stretch in stretches {
+        guard let judged = stretch.rules[rule] else { continue }
+        for root in [judged.when, judged.require] {
+          for term in stretch.translator.logic.terms(in: root) { terms[rule, default: []].insert(stretch.translator.logic.terms[term].text) }
+        }
+      }
+    }
+    var told: Set<[Int]> = []
+    for (index, one) in proper.enumerated() {
+      for other in proper[(index + 1)...] {
+        guard areAboutTheSame(one, other), let mine = terms[one], let its = terms[other], !mine.isDisjoint(with: its) else { continue }
+        guard let first = failing[one], let second = failing[other] else { continue }
+        let isWithin = follows(one, other, first)
+        let isAround = follows(other, one, second)
+        if isWithin == nil || isAround == nil {
+          notDecided(
+            "whether the rules `\(program.rules[one].name.name.string)` and `\(program.rules[other].name.name.string)` say the same",
+            at: program.rules[one].name.span)
+          continue
+        }
+        if isWithin == true && isAround == true {
+          // Of equals the second is told.
+          if told.insert([other]).inserted { reportSubsumed(other, by: one, isEqual: true, second) }
+        } else if isWithin == true {
+          if told.insert([one]).inserted { reportSubsumed(one, by: other, isEqual: false, first) }
+        } else if isAround == true {
+          if told.insert([other]).inserted { reportSubsumed(other, by: one, isEqual: false, second) }
+        } else {
+          proveContrary(one, other)
+        }
+      }
+    }
+  }
+
+  private func areAboutTheSame(_ one: Int, _ other: Int) -> Bool {
+    stretches.contains { stretch in
+      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return false }
+      return first.chain == second.chain
+    }
+  }
+
+  /// Whether whoever fails the one fails the other; nil where that is not decided.
+  private mutating func follows(_ one: Int, _ other: Int, _ known: (model: Solver.Model, stretch: Int)) -> Bool? {
+    let answer = ask(
+      { stretch in
+        guard let first = stretch.rules[one] else { return nil }
+        guard let second = stretch.rules[other] else { return first.fails }
+        let passes = stretch.translator.logic.not(second.fails)
+        return stretch.translator.logic.and([first.fails, passes])
+      }, from: known.stretch)
+    switch answer {
+    case .none: return true
+    case .some: return false
+    case .undecided: return nil
+    }
+  }
+
+  private mutating func reportSubsumed(_ one: Int, by other: Int, isEqual: Bool, _ known: (model: Solver.Model, stretch: Int)) {
+    let name = program.rules[one].name.name.string
+    let covering = program.rules[other].name.name.string
+    let isSameSeverity = program.rules[one].severity == program.rules[other].severity
+    let witness = Witness(known.model, stretches[known.stretch], one)
+    var notes = witness.notes([("fail", name), ("fail", covering)])
+    if !isSameSeverity { notes.append("the severities differ, so both may be wanted") }
+    report(
+      .subsumedRule,
+      isEqual
+        ? "the rules `\(covering)` and `\(name)` fail for the same subjects" : "whoever fails `\(name)` fails `\(covering)` too",
+      at: program.rules[one].name.span, severity: isSameSeverity ? .warning : .note,
+      related: [Diagnostic.Related(program.rules[other].name.span, "`\(covering)`")], notes: notes)
+  }
+
+  /// Two rules that can both apply, and of which one fails wherever they do.
+  private mutating func proveContrary(_ one: Int, _ other: Int) {
+    let together = ask({ stretch in
+      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
+      return stretch.translator.logic.and([first.applies, second.applies])
+    })
+    guard case .some = together else { return }
+    let passing = ask({ stretch in
+      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
+      let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
+      let secondPasses = stretch.translator.logic.isOne(second.require, of: .yes)
+      return stretch.translator.logic.and([first.applies, second.applies, firstPasses, secondPasses])
+    })
+    guard case .none = passing else { return }
+    let witness = ask({ stretch in
+      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
+      let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
+      return stretch.translator.logic.and([first.applies, second.fails, firstPasses])
+    })
+    // Where the other passes nowhere, it is not this one that it contradicts; the witness shows that this one passes.
+    let alone = ask({ stretch in
+      guard let second = stretch.rules[other] else { return nil }
+      let passes = stretch.translator.logic.isOne(second.require, of: .yes)
+      return stretch.translator.logic.and([second.applies, passes])
+    })
+    guard case .some = alone, case .some(let model, let place) = witness else { return }
+    let (first, second) = (program.rules[one].name, program.rules[other].name)
+    report(
+      .contraryRules, "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: who passes the one fails the other",
+      at: second.span, related: [Diagnostic.Related(first.span, "`\(first.name.string)`")],
+      notes: Witness(model, stretches[place], one).notes([("pass", first.name.string), ("fail", second.name.string)]))
+  }
+}
+
+extension DiagnosticKind {
+  static let neverApplies = DiagnosticKind(
+    code: "never_applies", nature: .proved,
+    summary: "a rule whose `when` can never hold",
+    explanation: """
+      The parts of `when` exclude each other, so the rule applies to no subject, whatever a snapshot holds. The message names the fewest \
+      parts that do, and the witness is a subject for which all parts but one hold.
+      """,
+    wrong: ruleExample("user.kind is \"Guest\" and user.kind is \"Member\"", "user.seats > 0"),
+    right: ruleExample("user.kind is \"Guest\" or user.kind is \"Member\"", "user.seats > 0"))
+
+  static let alwaysPasses = DiagnosticKind(
+    code: "always_passes", nature: .proved,
+    summary: "a rule whose `require` always holds",
+    explanation: """
+      Wherever `when` is true, `require` cannot be false: the rule can never fail. Either `when` is narrower than was meant, or `require` \
+      wider. The witness is a subject that passes.
+      """,
+    wrong: ruleExample("user.seats > 3", "user.seats >= 2"),
+    right: ruleExample("user.seats > 3", "user.seats >= 20"))
+
+  static let subsumedRule = DiagnosticKind(
+    code: "subsumed_rule", nature: .proved,
+    summary: "a rule that fails only where another fails too",
+    explanation: """
+      Whoever fails this rule fails the other as well, on every day and in every snapshot, so each of its findings comes twice. Where both \
+      are of one severity this is a warning. Where they differ, the narrower one may say something more to those it hits, and it is a note. \
+      The witness is a subject that fails both.
+      """,
+    wrong: pairExample("user.seats >= 5"),
+    right: pairExample("user.seats <= 50"))
+
+  static let contraryRules = DiagnosticKind(
+    code: "contrary_rules", nature: .proved,
+    summary: "two rules of which one always fails where both apply",
+    explanation: """
+      Both rules apply to some subjects, and no such subject can pass both: what the one requires the other forbids. The witness is a subject \
+      that passes the one and fails the other.
+      """,
+    wrong: pairExample("user.seats < 2"),
+    right: pairExample("user.seats < 20"))
+}
+
+private func ruleExample(_ when: String, _ require: String) -> String {
+  """
+  module m
+  entity user in users key id {
+    id: id
+    kind: one of "Member", "Guest"
+    seats: int
+  }
+  notice seated {
+    for each user in users
+    when     \(when)
+    require  \(require)
+    message  "{user.id}"
+  }
+  """
+}
+
+private func pairExample(_ require: String) -> String {
+  """
+  module m
+  entity user in users key id {
+    id: id
+    seats: int
+  }
+  notice enough {
+    for each user in users
+    require  user.seats >= 10
+    message  "{user.id} has too few."
+  }
+  notice other {
+    for each user in users
+    require  \(require)
+    message  "{user.id} has another number."
+  }
+  """
+}
