@@ -1,4 +1,4 @@
-import Semantics
+package import Semantics
 import Syntax
 
 /// The days that matter, in stretches within which nothing in the terms changes.
@@ -43,7 +43,7 @@ extension Period {
   }
 
   /// `from 2020-06-02 before 2025-03-04`; nil where it is always.
-  var words: String? {
+  package var words: String? {
     let parts = [from.map { "from \($0.text.string)" }, before.map { "before \($0.text.string)" }].compactMap { $0 }
     return parts.isEmpty ? nil : parts.joined(separator: " ")
   }

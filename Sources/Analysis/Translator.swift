@@ -16,7 +16,9 @@ struct Translator {
     case expression(TypedExpressionID, scope: Int)
   }
 
-  let program: CheckedProgram
+  private(set) var program: CheckedProgram
+  /// Where two policy sets are written in one translator: what of the second stands for what of the first.
+  private var numbers: Numbers?
   /// A day of the stretch in which the formulas are meant.
   let day: Day
   let days: Period
@@ -45,6 +47,24 @@ struct Translator {
     self.day = days.someDay
     self.stepsLeft = steps
   }
+
+  // MARK: two programs
+
+  /// Goes on with a second policy set, whose declarations are written as those of the first that they stand for.
+  mutating func turn(to program: CheckedProgram, _ numbers: Numbers) {
+    self.program = program
+    self.numbers = numbers
+    granting = [:]
+    grantsOfFeature = [:]
+    suites = makeSuites()
+  }
+
+  private func number(_ id: ProductID) -> Int { numbers?.products[id] ?? id.index }
+  private func number(_ id: FeatureID) -> Int { numbers?.features[id] ?? id.index }
+  private func number(_ id: CollectionID) -> Int { numbers?.collections[id] ?? id.index }
+  private func number(_ id: FactID) -> Int { numbers?.facts[id] ?? id.index }
+  private func number(_ id: LookupID) -> Int { numbers?.lookups[id] ?? id.index }
+  private func number(_ id: FieldID) -> String { numbers?.fields[id] ?? "\(id.record.index) \(id.index)" }
 
   // MARK: scopes
 
@@ -92,29 +112,29 @@ struct Translator {
     let text = written(id)
     switch program[id].kind {
     case .literal(let literal): return intern(.literal(literal), text: text)
-    case .product(let product): return made("product \(product.index)", [], text: text)
-    case .feature(let feature): return made("feature \(feature.index)", [], text: text)
+    case .product(let product): return made("product \(number(product))", [], text: text)
+    case .feature(let feature): return made("feature \(number(feature))", [], text: text)
     case .variable(let variable):
       switch scopes[scope][variable.index] {
       case .shape(let shape): return shape
       case .expression(let expression, let inner): return shape(expression, inner)
-      case nil: return made("variable \(variable.index)", [], text: text)
+      case nil: return made("variable \(variable.index) \(numbers == nil)", [], text: text)
       }
     case .fact(let fact):
-      return made(fact == primed ? "other fact \(fact.index)" : "fact \(fact.index)", [], text: program.facts[fact.index].name.name.string)
+      return made(fact == primed ? "other fact \(fact.index)" : "fact \(number(fact))", [], text: program.facts[fact.index].name.name.string)
     case .today: return made("today", [], text: "today")
     case .startOfMonth: return made("start of month", [], text: text)
     case .unknown: return made("unknown", [], text: text)
     case .field(let base, let field):
       let base = shape(base, scope)
       let name = program[field].name.string
-      let shape = made("field \(field.record.index) \(field.index)", [base], text: "\(texts[base]).\(name)")
+      let shape = made("field \(number(field))", [base], text: "\(texts[base]).\(name)")
       fields[shape] = (base, field)
       return shape
-    case .single(let collection): return made("single \(collection.index)", [], text: program[collection].name.string)
-    case .collection(let collection): return made("collection \(collection.index)", [], text: program[collection].name.string)
-    case .row(let collection, let keys): return part("row \(collection.index)", keys, scope, text)
-    case .entry(let lookup, let key): return part("entry \(lookup.index)", [key], scope, text)
+    case .single(let collection): return made("single \(number(collection))", [], text: program[collection].name.string)
+    case .collection(let collection): return made("collection \(number(collection))", [], text: program[collection].name.string)
+    case .row(let collection, let keys): return part("row \(number(collection))", keys, scope, text)
+    case .entry(let lookup, let key): return part("entry \(number(lookup))", [key], scope, text)
     case .call(let define, let arguments):
       let definition = program.defines[define.index]
       let inner = call(define, arguments, scope)
@@ -386,8 +406,8 @@ struct Translator {
   private func constant(_ id: TypedExpressionID, _ scope: Int) -> Literal? {
     switch resolved(id, scope).kind {
     case .literal(let literal): return literal
-    case .product(let product): return .text(Text("product \(product.index)"))
-    case .feature(let feature): return .text(Text("feature \(feature.index)"))
+    case .product(let product): return .text(Text("product \(number(product))"))
+    case .feature(let feature): return .text(Text("feature \(number(feature))"))
     case .negate(let inner):
       switch resolved(inner, scope).kind {
       case .literal(.int(let value)) where value != .min: return .int(-value)
@@ -596,7 +616,7 @@ struct Translator {
 
   private mutating func holdsDirectly(_ subject: Int, _ product: ProductID) -> Int {
     let name = program[product].name.name.string
-    let shape = made("holds \(product.index)", [subject], text: "\(texts[subject]) holds \(name)")
+    let shape = made("holds \(number(product))", [subject], text: "\(texts[subject]) holds \(name)")
     let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: true, isVague: false))
     isOpaque.insert(term)
     return logic.atom(term, .isTrue, whenNull: .all)
@@ -604,7 +624,7 @@ struct Translator {
 
   private mutating func holds(_ subject: Int, _ product: ProductID) -> Int {
     if program[product].isHeldByAll { return logic.yes }
-    let key = made("held \(product.index)", [subject], text: "")
+    let key = made("held \(number(product))", [subject], text: "")
     if let known = granting[key] { return known }
     if isSpent() { return holdsDirectly(subject, product) }
     var parts = [holdsDirectly(subject, product)]
@@ -616,7 +636,7 @@ struct Translator {
 
   /// As `holds`, and all that the product requires is held too.
   private mutating func grants(_ subject: Int, _ product: ProductID) -> Int {
-    let key = made("granting \(product.index)", [subject], text: "")
+    let key = made("granting \(number(product))", [subject], text: "")
     if let known = granting[key] { return known }
     if isSpent() { return holdsDirectly(subject, product) }
     var parts: [Int] = []

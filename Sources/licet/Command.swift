@@ -14,7 +14,7 @@ struct Command: Sendable {
   let codes: [ExitCode]
   let run: @Sendable (Arguments, inout Console) throws(UsageError) -> Outcome
 
-  static let all: [Command] = [.eval, .lint, .test, .fmt, .explain]
+  static let all: [Command] = [.eval, .lint, .test, .diff, .fmt, .explain]
 
   var help: String {
     var text = "licet \(name): \(summary)\n\nusage: licet \(name) \(usage)\n\n"

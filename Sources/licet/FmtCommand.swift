@@ -7,7 +7,7 @@ extension Command {
     summary: "give policy files their one canonical form",
     usage: "PATH… [options]",
     operands: [("PATH", "files, or folders that are searched for .licet files; `-` is standard input")],
-    options: [write, check, diff, list],
+    options: [write, check, difference, list],
     notes: [
       "Without an option the canonical form of one file is written to standard output. Layout alone is changed, and signs that have another "
         + "spelling: ● becomes `yes`, ✗ `-`, and `==` `is`. A file with any other mistake is left as it is, byte for byte; the mistakes are told "
@@ -19,12 +19,12 @@ extension Command {
 
   private static let write = Option("--write", summary: "write each file that differs back to its place, whole or not at all")
   private static let check = Option("--check", summary: "change nothing; end with 3 where a file differs")
-  private static let diff = Option("--diff", summary: "show what differs, as a unified diff")
+  private static let difference = Option("--diff", summary: "show what differs, as a unified diff")
   private static let list = Option("--list", summary: "name the files that differ")
 
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     guard !arguments.operands.isEmpty else { throw UsageError("PATH is missing") }
-    for (one, other) in [(write, check), (diff, list)] where arguments.has(one) && arguments.has(other) {
+    for (one, other) in [(write, check), (difference, list)] where arguments.has(one) && arguments.has(other) {
       throw UsageError("`\(one.name)` and `\(other.name)` exclude each other")
     }
     let readsInput = arguments.operands.contains("-")
@@ -35,7 +35,7 @@ extension Command {
     var outcome = Outcome()
     let files = readsInput ? input(&outcome) : PolicySet(arguments.operands, outcome: &outcome).files
     guard outcome.isEmpty else { return outcome }
-    let prints = ![write, check, diff, list].contains { arguments.has($0) }
+    let prints = ![write, check, difference, list].contains { arguments.has($0) }
     guard !prints || files.count == 1 else {
       throw UsageError("there are \(files.count) files: say `--write`, `--check`, `--diff` or `--list`")
     }
@@ -61,7 +61,7 @@ extension Command {
       guard bytes != file.bytes else { continue }
       tally.differing += 1
       if arguments.has(list) { console.print(printable(file.path) + "\n") }
-      if arguments.has(diff) { console.output.write(UnifiedDiff.bytes(from: file.bytes, to: bytes, name: file.path)) }
+      if arguments.has(difference) { console.output.write(UnifiedDiff.bytes(from: file.bytes, to: bytes, name: file.path)) }
       if arguments.has(write) { tally.written += replace(file.path, with: bytes, &outcome) ? 1 : 0 }
     }
     tell(tally, of: files.count, arguments, &outcome)
@@ -80,7 +80,7 @@ extension Command {
       outcome.add(.policyErrors, "\(tally.differing) of \(files) \(verb) not in canonical form; `licet fmt --write` mends that")
     } else if arguments.has(write) {
       outcome.add(.clean, "clean: \(files), \(tally.written) written")
-    } else if arguments.has(check) || arguments.has(diff) || arguments.has(list) {
+    } else if arguments.has(check) || arguments.has(difference) || arguments.has(list) {
       outcome.add(.clean, "clean: \(files), \(tally.differing) to be written")
     }
   }

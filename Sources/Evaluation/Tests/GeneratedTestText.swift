@@ -58,7 +58,7 @@ struct GeneratedTestText {
       }
       return parts.isEmpty ? "{ }" : "{ \(parts.joined(separator: ", ")) }"
     case .choice, .list:
-      let cells = states.map { cell(shape, $0.choices) ?? "-" }
+      let cells = states.map { world.written(shape, $0.choices) ?? "-" }
       if let first = cells.first, cells.allSatisfy({ $0 == first }) { return first == "-" ? nil : first }
       if case .choice(let dimension) = shape {
         if let known = columns.nameOfDimension[dimension] { return known }
@@ -72,22 +72,6 @@ struct GeneratedTestText {
       columns.names.append(made)
       columns.cells.append(cells)
       return made
-    }
-  }
-
-  /// Nil: absent.
-  private func cell(_ shape: GeneratedWorld.Shape, _ choices: [Int]) -> String? {
-    switch shape {
-    case .choice(let dimension):
-      let choice = world.dimensions[dimension][choices[dimension]]
-      return choice.value == nil ? nil : choice.text
-    case .record(let fields):
-      let parts = fields.compactMap { field in cell(field.shape, choices).map { "\(field.name.string): \($0)" } }
-      return parts.isEmpty ? "{ }" : "{ \(parts.joined(separator: ", ")) }"
-    case .list(let dimension, let element):
-      if choices[dimension] == 0 { return cell(element, choices).map { "[\($0)]" } }
-      let choice = world.dimensions[dimension][choices[dimension]]
-      return choice.value == nil ? nil : choice.text
     }
   }
 

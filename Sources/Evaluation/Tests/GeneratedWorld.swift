@@ -27,6 +27,7 @@ struct GeneratedWorld {
   private let rule: Rule
   private let reach: TestReach.OfRule
   private let day: Day
+  private let named: Set<ProductID>
   private var dimensionOfField: [FieldID: Int] = [:]
   /// Fields that hold the same key: a join's and its target's.
   private var twin: [FieldID: FieldID] = [:]
@@ -37,8 +38,11 @@ struct GeneratedWorld {
   private var records: Set<RecordID> = []
 
   /// Nil where a rule judges something else than rows and their elements.
-  init?(_ program: CheckedProgram, rule id: RuleID, on day: Day) {
+  ///
+  /// - Parameter named: products whose identifiers are all tried, beside those that the rule names.
+  init?(_ program: CheckedProgram, rule id: RuleID, on day: Day, naming named: Set<ProductID> = []) {
     self.program = program
+    self.named = named
     self.day = day
     rule = program[id]
     reach = TestReach(program).rules[id.index]
@@ -296,17 +300,20 @@ struct GeneratedWorld {
       return found + [Choice(value: .literal(.text(Text(key))), text: "\"\(key)\""), unknown]
     }
     var kinds: Set<Kind> = []
-    for (index, product) in program.products.enumerated() {
-      let id = ProductID(index)
+    let order = program.products.indices.filter { named.contains(ProductID($0)) } + program.products.indices.filter { !named.contains(ProductID($0)) }
+    for index in order {
+      let (id, product) = (ProductID(index), program.products[index])
       // Of products that nothing tells apart one is enough, but for those that the rule names.
       let isNamed = reach.expressions.contains {
         if case .product(id) = program.expressions[$0].kind { return true }
         return false
       }
-      guard kinds.insert(kind(of: id)).inserted || isNamed else { continue }
+      guard kinds.insert(kind(of: id)).inserted || isNamed || named.contains(id) else { continue }
       for (kind, list) in [("plan", product.plans), ("sku", product.skus)] {
-        guard let first = list.first(where: { $0.period.contains(day) }) else { continue }
-        found.append(Choice(value: .literal(.guid(first.guid)), text: spelling(kind, first)))
+        let inForce = list.filter { $0.period.contains(day) }
+        for one in named.contains(id) ? inForce : Array(inForce.prefix(1)) {
+          found.append(Choice(value: .literal(.guid(one.guid)), text: spelling(kind, one)))
+        }
       }
     }
     return found + [unknown]

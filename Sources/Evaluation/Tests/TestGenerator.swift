@@ -111,7 +111,7 @@ private struct TestGenerator {
   /// Nil where the rule does not judge the subject on these rows.
   private func state(_ choices: [Int]) -> State? {
     let rows = world.rows.compactMap { row in
-      value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
+      world.value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
     }
     let statements = world.facts.compactMap { fact -> PolicyTest.Statement? in
       guard case .literal(let literal)? = world.dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
@@ -127,17 +127,6 @@ private struct TestGenerator {
     } catch {
       // Rows that no snapshot could hold so: another choice is tried.
       return nil
-    }
-  }
-
-  private func value(_ shape: GeneratedWorld.Shape, _ choices: [Int]) -> PolicyTest.Value? {
-    switch shape {
-    case .choice(let dimension): return world.dimensions[dimension][choices[dimension]].value
-    case .record(let fields):
-      return .record(fields.compactMap { field in value(field.shape, choices).map { (field.name, $0) } })
-    case .list(let dimension, let element):
-      if choices[dimension] == 0 { return value(element, choices).map { .list([$0]) } }
-      return world.dimensions[dimension][choices[dimension]].value
     }
   }
 

@@ -1,0 +1,196 @@
+package import Semantics
+package import Syntax
+
+/// A snapshot that two policy sets judge differently, and how: both verdicts are the engine's.
+package struct DifferenceWitness: Sendable {
+  /// `as of …` and `given …`, as a test has them.
+  package var lines: [String]
+  /// `user "user-1"`; empty: the tenant.
+  package var subject: String
+  package var oldRule: RuleID?
+  package var newRule: RuleID?
+  /// Nil: the set has no such rule.
+  package var old: Verdict?
+  package var new: Verdict?
+}
+
+/// Looks for snapshots that two policy sets judge differently, among those that a rule's own constants and products suggest.
+package struct WitnessSearch {
+  /// Runs of a rule, for one question.
+  private static let budget = 400
+
+  private struct Side {
+    let program: CheckedProgram
+    let plan: Plan
+  }
+  private struct Signature: Hashable {
+    var old: Verdict?
+    var new: Verdict?
+    var conditions: Set<Trace.Condition>
+  }
+  private let old: Side
+  private let new: Side
+  private var runsLeft = 0
+
+  package init(_ old: CheckedProgram, _ new: CheckedProgram) {
+    self.old = Side(program: old, plan: Planner.plan(old))
+    self.new = Side(program: new, plan: Planner.plan(new))
+  }
+
+  /// A snapshot for which the verdicts of two rules differ on one of some days; where one rule is not there, on which the other fails.
+  ///
+  /// - Parameters:
+  ///   - oldProducts: products of the old set whose identifiers are all tried, `newProducts` those of the new one.
+  /// - Complexity: at most 400 runs of both rules.
+  package mutating func find(
+    oldRule: RuleID?, newRule: RuleID?, days: [Day], oldProducts: Set<ProductID>, newProducts: Set<ProductID>
+  ) -> DifferenceWitness? {
+    runsLeft = WitnessSearch.budget
+    var best: (rank: Int, witness: DifferenceWitness)?
+    for day in days {
+      for (side, rule, products) in [(new, newRule, newProducts), (old, oldRule, oldProducts)] {
+        guard let rule, let world = GeneratedWorld(side.program, rule: rule, on: day, naming: products) else { continue }
+        guard let found = search(world, side.program, rule, day, oldRule, newRule) else { continue }
+        if found.rank < best?.rank ?? Int.max { best = found }
+        if found.rank == 0 { return found.witness }
+      }
+    }
+    return best?.witness
+  }
+
+  /// Goes from each state that is new in its verdicts or conditions to all that differ from it in one choice.
+  private mutating func search(
+    _ world: GeneratedWorld, _ base: CheckedProgram, _ rule: RuleID, _ day: Day, _ oldRule: RuleID?, _ newRule: RuleID?
+  ) -> (rank: Int, witness: DifferenceWitness)? {
+    var seen: Set<Signature> = []
+    var states: [[Int]] = []
+    var best: (rank: Int, witness: DifferenceWitness)?
+    func test(_ choices: [Int]) -> PolicyTest {
+      let rows = world.rows.compactMap { row in
+        world.value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
+      }
+      let statements = world.facts.compactMap { fact -> PolicyTest.Statement? in
+        guard case .literal(let literal)? = world.dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
+        return PolicyTest.Statement(fact: fact.fact, value: .literal(literal))
+      }
+      return PolicyTest(of: rule, asOf: day, rows: rows, statements: statements, span: base[rule].span)
+    }
+    /// Whether the search has come to its end.
+    func visit(_ choices: [Int]) -> Bool {
+      guard runsLeft > 0 else { return true }
+      runsLeft -= 1
+      let test = test(choices)
+      guard let first = judge(test, base, old, oldRule), let second = judge(test, base, new, newRule) else { return false }
+      let signature = Signature(old: first.verdict, new: second.verdict, conditions: first.conditions.union(second.conditions))
+      guard seen.insert(signature).inserted else { return false }
+      states.append(choices)
+      guard let rank = WitnessSearch.rank(first.verdict, second.verdict), rank < best?.rank ?? Int.max else { return false }
+      let subject = world.subjects.map { "\($0.thing.string) \"\($0.label)\"" }.joined(separator: ", ")
+      best = (
+        rank,
+        DifferenceWitness(
+          lines: world.lines(choices, base, day), subject: subject, oldRule: oldRule, newRule: newRule, old: first.verdict,
+          new: second.verdict)
+      )
+      return rank == 0
+    }
+    if visit(Array(repeating: 0, count: world.dimensions.count)) { return best }
+    var next = 0
+    while next < states.count {
+      let from = states[next]
+      next += 1
+      for dimension in world.dimensions.indices {
+        for choice in world.dimensions[dimension].indices where choice != from[dimension] {
+          var choices = from
+          choices[dimension] = choice
+          if visit(choices) { return best }
+        }
+      }
+      // A day has its share of the runs; what shows little is kept.
+      if best != nil && next > 3 { return best }
+    }
+    return best
+  }
+
+  /// How little two verdicts show; nil where they show nothing.
+  private static func rank(_ old: Verdict?, _ new: Verdict?) -> Int? {
+    switch (old, new) {
+    case (nil, .fail), (.fail, nil), (.pass, .fail), (.fail, .pass): 0
+    case (nil, .undetermined), (.undetermined, nil): 2
+    case (nil, _), (_, nil): nil
+    case (.inapplicable, .inapplicable), (.pass, .pass), (.fail, .fail), (.undetermined, .undetermined), (.waived, .waived): nil
+    case (.inapplicable, .fail), (.fail, .inapplicable), (.undetermined, .fail), (.fail, .undetermined): 0
+    case (.pass, .undetermined), (.undetermined, .pass): 0
+    case (.inapplicable, _), (_, .inapplicable): 2
+    case (.waived, _), (_, .waived): 1
+    }
+  }
+
+  /// The verdict of a rule over rows that were written for another set, whose collections and facts it has by name; nil where they can't be read.
+  private func judge(
+    _ test: PolicyTest, _ base: CheckedProgram, _ side: Side, _ rule: RuleID?
+  ) -> (verdict: Verdict?, conditions: Set<Trace.Condition>)? {
+    guard let rule else { return (nil, []) }
+    let program = side.program
+    let rows = test.rows.compactMap { row in
+      program.collections.firstIndex { $0.name == base[row.collection].name }.map {
+        PolicyTest.Row(collection: CollectionID($0), value: row.value)
+      }
+    }
+    let statements = test.statements.compactMap { statement in
+      program.facts.firstIndex { $0.name.name == base.facts[statement.fact.index].name.name }.map {
+        PolicyTest.Statement(fact: FactID($0), value: statement.value)
+      }
+    }
+    let own = PolicyTest(of: rule, asOf: test.asOf, rows: rows, statements: statements, span: test.span)
+    do throws(SnapshotError) {
+      let reached = try TestRun(own, program).verdicts(side.plan, keepsTraces: true)
+      guard let found = reached.first(where: { !$0.subject.isCollection }) else {
+        return program[rule].period.contains(test.asOf) ? nil : (.inapplicable, [])
+      }
+      return (found.verdict, found.trace?.conditions ?? [])
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension GeneratedWorld {
+  /// What a shape is for some choices; nil: it is not there.
+  func value(_ shape: Shape, _ choices: [Int]) -> PolicyTest.Value? {
+    switch shape {
+    case .choice(let dimension): return dimensions[dimension][choices[dimension]].value
+    case .record(let fields):
+      return .record(fields.compactMap { field in value(field.shape, choices).map { (field.name, $0) } })
+    case .list(let dimension, let element):
+      if choices[dimension] == 0 { return value(element, choices).map { .list([$0]) } }
+      return dimensions[dimension][choices[dimension]].value
+    }
+  }
+
+  /// The same as a test writes it.
+  func written(_ shape: Shape, _ choices: [Int]) -> String? {
+    switch shape {
+    case .choice(let dimension):
+      let choice = dimensions[dimension][choices[dimension]]
+      return choice.value == nil ? nil : choice.text
+    case .record(let fields):
+      let parts = fields.compactMap { field in written(field.shape, choices).map { "\(field.name.string): \($0)" } }
+      return parts.isEmpty ? "{ }" : "{ \(parts.joined(separator: ", ")) }"
+    case .list(let dimension, let element):
+      if choices[dimension] == 0 { return written(element, choices).map { "[\($0)]" } }
+      let choice = dimensions[dimension][choices[dimension]]
+      return choice.value == nil ? nil : choice.text
+    }
+  }
+
+  /// `as of …` and the givens of a test.
+  func lines(_ choices: [Int], _ program: CheckedProgram, _ day: Day) -> [String] {
+    var lines = ["as of \(day.text)"]
+    for row in rows { lines.append("given \(program[row.collection].entity.name.string) \(written(row.shape, choices) ?? "{ }")") }
+    for fact in facts {
+      if let text = written(.choice(fact.dimension), choices) { lines.append("given \(program.facts[fact.fact.index].name.name.string) = \(text)") }
+    }
+    return lines
+  }
+}
