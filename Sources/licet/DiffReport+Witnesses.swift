@@ -65,10 +65,7 @@ extension DiffReport {
         if let eve = before.adding(days: -1) { days.append(eve) }
       }
     }
-    for program in [new, old] {
-      days += program.matrices.compactMap(\.period.from)
-      days += program.tests.map(\.asOf).max().map { [$0] } ?? []
-    }
+    for program in [new, old] { days += program.matrices.compactMap(\.period.from) }
     if days.isEmpty, let some = Day(year: 2026, month: 1, day: 1) { days.append(some) }
     return Set(days).filter { day in within.contains(day) && (periods.isEmpty || periods.contains { $0.contains(day) }) }.sorted(by: >)
   }
