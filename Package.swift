@@ -43,7 +43,7 @@ let package = Package(
     tests("FormattingTests", needs: ["Syntax", "Semantics", "Reference"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
     tests("LintingTests", needs: ["Syntax", "Semantics", "Linting", "Evaluation", "Reference"]),
-    tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation"]),
+    tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation", "Reference"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
     tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),

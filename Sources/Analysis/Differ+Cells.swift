@@ -196,7 +196,9 @@ extension Differ {
       for statement in other.statements {
         let key = CellKey(feature: numbers.features[statement.feature] ?? statement.feature.index, products: numbers.of(statement.products))
         let text = mark(statement, new, conditions.new)
-        guard let before = written[key], !before.contains(where: { $0.text == text }), told[key] == nil else { continue }
+        guard let before = written[key], !before.contains(where: { $0.text == text }),
+          !(told[key] ?? []).contains(where: { $0.common(other.period) != nil })
+        else { continue }
         names.append(
           ("\(new[statement.feature].name.name.string) × \(name(key.products))", arrow(before[0].text, text), before[0].span, statement.span))
       }

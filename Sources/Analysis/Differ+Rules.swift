@@ -47,10 +47,12 @@ extension Differ {
     if before.severity != after.severity { details.append(arrow(before.severity.rawValue, after.severity.rawValue)) }
     if before.period != after.period { details.append(arrow(before.period.words ?? "always", after.period.words ?? "always")) }
     let body = shapes({ $0.body(of: $0.program.rules[one]) }, { $0.body(of: $0.program.rules[other]) })
+    var isCertain = true
     var change: Difference.Change = before.severity == after.severity ? .equal : .changed
     if body.old != body.new || before.period != after.period {
       if body.old != body.new { details += changedParts(before, after) }
-      let answer = judgeApart(one, other)
+      let (answer, isProved) = judgeApart(one, other)
+      isCertain = isProved || before.severity != after.severity
       change = change == .equal || answer == .notDecided ? answer : .changed
       switch answer {
       case .equal: details.append("for every subject the verdict is the same")
@@ -62,7 +64,9 @@ extension Differ {
       }
     }
     let texts = shapes({ $0.texts(of: $0.program.rules[one]) }, { $0.texts(of: $0.program.rules[other]) })
-    if before.title != after.title { details.append("its title") }
+    // Without a title of its own a rule is titled by its name.
+    let isTitled = before.title.text != before.name.name || after.title.text != after.name.name
+    if before.title != after.title && isTitled { details.append("its title") }
     if texts.old != texts.new { details.append("its message or remedy") }
     let isRenamed = before.name.name != after.name.name
     guard isRenamed || !details.isEmpty else { return same(.rule) }
@@ -71,6 +75,7 @@ extension Differ {
     if isRenamed { difference.formerName = before.name.string }
     difference.oldRule = RuleID(one)
     difference.newRule = RuleID(other)
+    difference.isCertain = isCertain
     add(difference)
   }
 
@@ -93,20 +98,25 @@ extension Differ {
   // MARK: verdicts
 
   /// Whether some subject is judged otherwise on some day: asked of both rules' formulas over the same terms.
-  private func judgeApart(_ one: Int, _ other: Int) -> Difference.Change {
+  ///
+  /// What is found is certain where it rests on nothing that the formulas leave open.
+  private func judgeApart(_ one: Int, _ other: Int) -> (Difference.Change, isCertain: Bool) {
     var workLeft = budget
     var isUndecided = false
     var isWider = false
     var isNarrower = false
     var isOtherwise = false
+    var isCertain = true
     for days in Timeline(periods(one, other)).stretches {
       var translator = Translator(old, days, steps: budget)
       let first = translator.judged(old.rules[one])
       translator.turn(to: new, numbers)
       let second = translator.judged(new.rules[other])
-      if translator.isExhausted { return .notDecided }
+      if translator.isExhausted { return (.notDecided, true) }
       guard first.chain == second.chain else {
+        // About others: what follows for whom is not asked.
         isOtherwise = true
+        isCertain = false
         continue
       }
       func differs(_ left: Int, _ right: Int, _ translator: inout Translator) -> Int {
@@ -120,7 +130,7 @@ extension Differ {
       ]
       for (root, kind) in questions {
         if kind == 0 && isWider || kind == 1 && isNarrower || kind == 2 && (isOtherwise || isWider || isNarrower) { continue }
-        if workLeft <= 0 { return .notDecided }
+        if workLeft <= 0 { return (.notDecided, true) }
         var solver = Solver(translator.logic, root, work: workLeft)
         let before = solver.workLeft
         let answer = solver.solve()
@@ -128,14 +138,15 @@ extension Differ {
         switch answer {
         case .none: continue
         case .undecided: isUndecided = true
-        case .some:
+        case .some(let model):
+          if model.values.keys.contains(where: { translator.isOpaque.contains($0) }) { isCertain = false }
           if kind == 0 { isWider = true } else if kind == 1 { isNarrower = true } else { isOtherwise = true }
         }
       }
     }
-    if isUndecided { return .notDecided }
-    if isWider && isNarrower { return .changed }
-    return isWider ? .widened : isNarrower ? .narrowed : isOtherwise ? .changed : .equal
+    if isUndecided { return (.notDecided, true) }
+    if isWider && isNarrower { return (.changed, isCertain) }
+    return (isWider ? .widened : isNarrower ? .narrowed : isOtherwise ? .changed : .equal, isCertain)
   }
 
   /// The days on which what the two rules ask for changes.

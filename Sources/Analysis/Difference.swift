@@ -49,6 +49,8 @@ package struct Difference: Sendable {
   package var old: SourceSpan?
   package var new: SourceSpan?
 
+  /// Not so where what was found may be impossible, unless a witness shows it.
+  package var isCertain = true
   // What a witness is looked for by.
   package var oldRule: RuleID?
   package var newRule: RuleID?
@@ -79,9 +81,6 @@ package struct PolicyComparison: Sendable {
   package var same: [Difference.Kind: Int] = [:]
   /// Of each rule of the new set the one of the old set that it is.
   package var rules: [RuleID: RuleID] = [:]
-
-  /// Those that may judge otherwise.
-  package var effective: [Difference] { differences.filter { !$0.change.isWithoutEffect } }
 }
 
 /// Compares two policy sets: what is granted on each day, products, rules, facts, waivers and attestations.

@@ -24,6 +24,10 @@ extension DiffReport {
         entries[index].isAsked = true
         entries[index].witness = search.find(
           oldRule: difference.oldRule, newRule: difference.newRule, days: days(difference), oldProducts: [], newProducts: [])
+        if entries[index].witness == nil && !difference.isCertain {
+          entries[index].difference.change = .notDecided
+          entries[index].difference.details.append("so it seems; no snapshot was found that shows it")
+        }
       case .date, .feature, .fact, .waiver, .attestation, .entity, .holding, .lookup, .preference: continue
       }
     }

@@ -7,7 +7,7 @@ import Syntax
 /// What `licet diff` found, for its formats.
 struct DiffReport {
   struct Entry {
-    let difference: Difference
+    var difference: Difference
     /// Replayed by the engine over both sets; nil: none was looked for or found.
     var witness: DifferenceWitness?
     /// One was looked for.
@@ -32,13 +32,13 @@ struct DiffReport {
     var parts: [String] = []
     for kind in Difference.Kind.allCases {
       for change in Difference.Change.allCases where !change.isWithoutEffect {
-        let count = comparison.differences.count { $0.kind == kind && $0.change == change }
+        let count = entries.count { $0.difference.kind == kind && $0.difference.change == change }
         if count > 0 { parts.append("\(count) \(count == 1 ? kind.rawValue : kind.plural) \(DiffReport.word(change))") }
       }
     }
-    let count = comparison.effective.count
+    let count = effective
     var words = count == 0 ? "no difference" : plural(count, "difference") + ": " + parts.joined(separator: ", ")
-    let silent = comparison.differences.count - count
+    let silent = entries.count - count
     if silent > 0 { words += "; \(silent) written otherwise to the same effect" }
     if !tenants.isEmpty {
       let changed = tenants.reduce(0) { $0 + $1.changed }
@@ -47,8 +47,10 @@ struct DiffReport {
     return words
   }
 
+  private var effective: Int { entries.count { !$0.difference.change.isWithoutEffect } }
+
   /// Something is, or may be, judged otherwise.
-  var differs: Bool { !comparison.effective.isEmpty || tenants.contains { $0.changed > 0 } }
+  var differs: Bool { effective > 0 || tenants.contains { $0.changed > 0 } }
 
   static func word(_ change: Difference.Change) -> String {
     switch change {

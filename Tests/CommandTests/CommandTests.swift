@@ -11,7 +11,7 @@ func expectGolden(_ actual: String, _ name: String, sourceLocation: SourceLocati
 }
 
 @Suite struct CommandTests {
-  @Test(arguments: ["eval", "lint", "test", "fmt", "explain"]) func `the help of a command is as recorded`(_ command: String) throws {
+  @Test(arguments: ["eval", "lint", "test", "diff", "fmt", "explain"]) func `the help of a command is as recorded`(_ command: String) throws {
     let result = try Tool.run(command, "--help")
     #expect(result.code == 0)
     #expect(result.errors.isEmpty)
@@ -23,7 +23,7 @@ func expectGolden(_ actual: String, _ name: String, sourceLocation: SourceLocati
     let help = try Tool.run("--help")
     #expect(help.code == 0)
     try expectGolden(help.output, "help.txt")
-    for command in ["eval", "lint", "test", "fmt", "explain"] { #expect(help.output.contains("  \(command) ")) }
+    for command in ["eval", "lint", "test", "diff", "fmt", "explain"] { #expect(help.output.contains("  \(command) ")) }
     let version = try Tool.run("--version")
     #expect(version.output == "licet 0.1.0\n")
     #expect(version.code == 0)

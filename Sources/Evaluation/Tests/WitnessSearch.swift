@@ -31,6 +31,8 @@ package struct WitnessSearch {
   private let old: Side
   private let new: Side
   private var runsLeft = 0
+  /// Of the products in question: who holds one shows more than who does not.
+  private var wanted: Set<Guid> = []
 
   package init(_ old: CheckedProgram, _ new: CheckedProgram) {
     self.old = Side(program: old, plan: Planner.plan(old))
@@ -46,6 +48,7 @@ package struct WitnessSearch {
     oldRule: RuleID?, newRule: RuleID?, days: [Day], oldProducts: Set<ProductID>, newProducts: Set<ProductID>
   ) -> DifferenceWitness? {
     runsLeft = WitnessSearch.budget
+    wanted = Set(oldProducts.flatMap { identifiers(old.program[$0]) } + newProducts.flatMap { identifiers(new.program[$0]) })
     var best: (rank: Int, witness: DifferenceWitness)?
     for day in days {
       for (side, rule, products) in [(new, newRule, newProducts), (old, oldRule, oldProducts)] {
@@ -82,9 +85,13 @@ package struct WitnessSearch {
       let test = test(choices)
       guard let first = judge(test, base, old, oldRule), let second = judge(test, base, new, newRule) else { return false }
       let signature = Signature(old: first.verdict, new: second.verdict, conditions: first.conditions.union(second.conditions))
-      guard seen.insert(signature).inserted else { return false }
+      // Who holds a product in question is looked at even where it shows nothing new of the condition.
+      let isWanted = !wanted.isEmpty && test.rows.contains { names($0.value) }
+      guard seen.insert(signature).inserted || (isWanted && WitnessSearch.rank(first.verdict, second.verdict) != nil) else { return false }
       states.append(choices)
-      guard let rank = WitnessSearch.rank(first.verdict, second.verdict), rank < best?.rank ?? Int.max else { return false }
+      guard var rank = WitnessSearch.rank(first.verdict, second.verdict) else { return false }
+      if !wanted.isEmpty && !isWanted { rank += WitnessSearch.unheld }
+      guard rank < best?.rank ?? Int.max else { return false }
       let subject = world.subjects.map { "\($0.thing.string) \"\($0.label)\"" }.joined(separator: ", ")
       best = (
         rank,
@@ -107,9 +114,23 @@ package struct WitnessSearch {
         }
       }
       // A day has its share of the runs; what shows little is kept.
-      if best != nil && next > 3 { return best }
+      if let best, best.rank < WitnessSearch.unheld, next > 3 { return best }
     }
     return best
+  }
+
+  private static let unheld = 4
+
+  private func identifiers(_ product: Product) -> [Guid] { (product.skus + product.plans).map(\.guid) }
+
+  /// Whether an identifier of a product in question stands in a row.
+  private func names(_ value: PolicyTest.Value) -> Bool {
+    switch value {
+    case .literal(.guid(let guid)): wanted.contains(guid)
+    case .literal: false
+    case .list(let list): list.contains { names($0) }
+    case .record(let fields): fields.contains { names($0.value) }
+    }
   }
 
   /// How little two verdicts show; nil where they show nothing.
