@@ -42,7 +42,7 @@ let package = Package(
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("FormattingTests", needs: ["Syntax", "Semantics", "Reference"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
-    tests("LintingTests", needs: ["Syntax", "Semantics", "Linting", "Evaluation", "Reference"]),
+    tests("LintingTests", needs: ["Syntax", "Semantics", "Linting", "Analysis", "Evaluation", "Reference"]),
     tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation", "Reference"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),

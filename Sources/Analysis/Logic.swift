@@ -86,7 +86,9 @@ struct Logic {
     if isIn.contains(no) { return no }
     // What is true by itself need not be asked again inside a contrary.
     for (place, operand) in rest.enumerated() {
-      if case .not(let inner) = nodes[operand], case .and(let parts) = nodes[inner], parts.contains(where: { isIn.contains($0) && isCrisp($0) }) {
+      if case .not(let inner) = nodes[operand], case .and(let parts) = nodes[inner],
+        parts.contains(where: { isIn.contains($0) && isCrisp($0) })
+      {
         let left = parts.filter { !(isIn.contains($0) && isCrisp($0)) }
         if left.isEmpty { return no }
         let smaller = and(left)

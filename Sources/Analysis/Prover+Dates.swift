@@ -51,11 +51,16 @@ extension Prover {
         }
       }
       guard let first = gaps.first else { continue }
-      func cell(_ statement: Matrix.Statement) -> String { "`\(program[statement.feature].name.name.string)` for \(names(statement.products))" }
+      func cell(_ statement: Matrix.Statement) -> String {
+        "`\(program[statement.feature].name.name.string)` for \(names(statement.products))"
+      }
       let days = first.days.words ?? ""
       report(
-        .dateGap, "the matrix `\(matrix.name.name.string)` does not say \(cell(first.statement)) \(days)", at: first.statement.span, severity: .note,
-        related: gaps.dropFirst().prefix(5).map { Diagnostic.Related($0.statement.span, "nor \(cell($0.statement)) \($0.days.words ?? "")") },
+        .dateGap, "the matrix `\(matrix.name.name.string)` does not say \(cell(first.statement)) \(days)", at: first.statement.span,
+        severity: .note,
+        related: gaps.dropFirst().prefix(5).map {
+          Diagnostic.Related($0.statement.span, "nor \(cell($0.statement)) \($0.days.words ?? "")")
+        },
         notes: [
           "witness: as of \(first.days.someDay.text.string), whether whoever holds \(names(first.statement.products)) has `\(program[first.statement.feature].name.name.string)` cannot be told",
           "if nothing was granted on those days, add a version of the matrix with: effective \(days), and `-` in this cell",
@@ -79,7 +84,9 @@ extension Prover {
       report(
         .dateGap, "nobody states `\(name)` from \(one.expires.text.string) before \(next.on.text.string)", at: next.span,
         related: [Diagnostic.Related(one.span, "this statement expires on \(one.expires.text.string)")],
-        notes: ["witness: as of \(one.expires.text.string), `\(name)` is unknown", "let the former expire later, or state it for those days"])
+        notes: [
+          "witness: as of \(one.expires.text.string), `\(name)` is unknown", "let the former expire later, or state it for those days",
+        ])
     }
   }
 }

@@ -92,7 +92,8 @@ extension Prover {
       notes.append("whoever it applies to is undetermined")
     }
     report(
-      .alwaysPasses, "the rule `\(name.name.string)` can never fail: its `require` is false for no subject to which it applies", at: name.span,
+      .alwaysPasses, "the rule `\(name.name.string)` can never fail: its `require` is false for no subject to which it applies",
+      at: name.span,
       related: [Diagnostic.Related(program[program.rules[rule].require].span, "this is never false here")], notes: notes)
     return true
   }
@@ -108,7 +109,9 @@ extension Prover {
       for stretch in stretches {
         guard let judged = stretch.rules[rule] else { continue }
         for root in [judged.when, judged.require] {
-          for term in stretch.translator.logic.terms(in: root) { terms[rule, default: []].insert(stretch.translator.logic.terms[term].text) }
+          for term in stretch.translator.logic.terms(in: root) {
+            terms[rule, default: []].insert(stretch.translator.logic.terms[term].text)
+          }
         }
       }
     }
@@ -205,7 +208,8 @@ extension Prover {
     guard case .some = alone, case .some(let model, let place) = witness else { return }
     let (first, second) = (program.rules[one].name, program.rules[other].name)
     report(
-      .contraryRules, "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: who passes the one fails the other",
+      .contraryRules,
+      "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: who passes the one fails the other",
       at: second.span, related: [Diagnostic.Related(first.span, "`\(first.name.string)`")],
       notes: Witness(model, stretches[place], one).notes([("pass", first.name.string), ("fail", second.name.string)]))
   }

@@ -38,9 +38,12 @@ extension Prover {
     for group in sameColumns { told.append((group[0].span, group.dropFirst().map(\.span), group.map { heading($0.names) })) }
     for group in sameRows { told.append((group[0].span, group.dropFirst().map(\.span), group.map { heading($0.names) })) }
     guard let first = told.first else { return }
-    let lists = told.prefix(4).map { $0.headings.prefix(8).map { "`\($0)`" }.joined(separator: ", ") + ($0.headings.count > 8 ? ", …" : "") }
+    let lists = told.prefix(4).map {
+      $0.headings.prefix(8).map { "`\($0)`" }.joined(separator: ", ") + ($0.headings.count > 8 ? ", …" : "")
+    }
     report(
-      .sameCells, "columns or rows of the matrix `\(matrix.name.name.string)` say the same: \(lists.joined(separator: "; "))\(told.count > 4 ? "; …" : "")",
+      .sameCells,
+      "columns or rows of the matrix `\(matrix.name.name.string)` say the same: \(lists.joined(separator: "; "))\(told.count > 4 ? "; …" : "")",
       at: first.span, severity: .note, related: first.others.prefix(3).map { Diagnostic.Related($0, "the same in every cell") },
       notes: told.prefix(4).map { "as one: | \($0.headings.joined(separator: " or ")) |" })
   }
@@ -98,7 +101,8 @@ extension Prover {
       let lookup = program.lookups[index]
       let columns = String(repeating: " \"…\" |", count: lookup.languages.count + 1)
       report(
-        .lookupGap, "the lookup `\(lookup.name.name.string)` has no row for \(members.map { "`\"\($0.string)\"`" }.joined(separator: ", "))",
+        .lookupGap,
+        "the lookup `\(lookup.name.name.string)` has no row for \(members.map { "`\"\($0.string)\"`" }.joined(separator: ", "))",
         at: lookup.name.span,
         notes: ["witness: asked with \"\(members[0].string)\" it gives unknown"] + members.map { "add: | \"\($0.string)\" |\(columns)" })
     }

@@ -416,7 +416,9 @@ struct Solver {
     for place in tied {
       guard case .range(let low, let high)? = values[place] else { continue }
       if case .difference(let left, let right) = logic.terms[terms[place]].kind {
-        guard let first = placeOfTerm[left], let second = placeOfTerm[right], let from = nodes[second], let to = nodes[first] else { continue }
+        guard let first = placeOfTerm[left], let second = placeOfTerm[right], let from = nodes[second], let to = nodes[first] else {
+          continue
+        }
         edges.append((from, to, high))
         edges.append((to, from, -low))
       } else {

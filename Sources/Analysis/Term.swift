@@ -106,7 +106,9 @@ extension Term.Unit {
   /// A number between two, both included, that people like to read.
   func simple(_ low: Int128, _ high: Int128) -> Int128 {
     if self == .day, let some = Day(year: 2026, month: 1, day: 1).map({ Int128($0.days) }), low <= some, some <= high { return some }
-    if self == .tick, let some = Day(year: 2026, month: 1, day: 1).map({ Int128($0.days) * Self.ticks }), low <= some, some <= high { return some }
+    if self == .tick, let some = Day(year: 2026, month: 1, day: 1).map({ Int128($0.days) * Self.ticks }), low <= some, some <= high {
+      return some
+    }
     if low <= 0 && 0 <= high { return 0 }
     let step = self == .fraction ? Self.fractions : self == .tick ? Self.ticks : 1
     // The nearest to zero, on a whole step where one is inside.

@@ -278,7 +278,8 @@ struct Translator {
 
   private mutating func opaque(_ shape: Int, _ id: TypedExpressionID) -> Int {
     let isNullable = program[id].type.isNullable
-    let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: isNullable, mayBeUnknown: true, isVague: false))
+    let term = logic.term(
+      shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: isNullable, mayBeUnknown: true, isVague: false))
     if isNullable { logic.terms[term].isNullable = true }
     isOpaque.insert(term)
     return logic.atom(term, .isTrue, whenNull: .all)
@@ -371,7 +372,9 @@ struct Translator {
         guard low <= high else { return nil }
         kind = .number(unit, low, high)
       }
-      if case .stored = declared.kind, subjects.contains(base), program[id.record].collection != nil, program[id.record].key.contains(id.index) {
+      if case .stored = declared.kind, subjects.contains(base), program[id.record].collection != nil,
+        program[id.record].key.contains(id.index)
+      {
         mayBeUnknown = false
       }
     } else if texts[shape] == "today", case .today = resolved(self: id, scope) {
@@ -383,7 +386,8 @@ struct Translator {
     } else {
       isVague = type.shape == .int
     }
-    let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: kind, isNullable: type.isNullable, mayBeUnknown: mayBeUnknown, isVague: isVague))
+    let term = logic.term(
+      shape, Term(shape: shape, text: texts[shape], kind: kind, isNullable: type.isNullable, mayBeUnknown: mayBeUnknown, isVague: isVague))
     if type.isNullable { logic.terms[term].isNullable = true }
     if field == nil && isVague { isOpaque.insert(term) }
     return Operand(term: term)
@@ -582,7 +586,8 @@ struct Translator {
       !logic.terms[first.term].isVague, !logic.terms[second.term].isVague
     else { return nil }
     let (term, isTurned) = logic.difference(first.term, second.term)
-    return Difference(term: term, isTurned: isTurned, offset: first.offset - second.offset, fits: [first.fits, second.fits].compactMap { $0 })
+    return Difference(
+      term: term, isTurned: isTurned, offset: first.offset - second.offset, fits: [first.fits, second.fits].compactMap { $0 })
   }
 
   /// The first with what is added less the second with what is added is below a number.
@@ -601,7 +606,8 @@ struct Translator {
   private mutating func whereKnown(_ value: Int, _ subject: Int) -> Int {
     if subjects.contains(subject) { return value }
     let shape = made("is there", [subject], text: "\(texts[subject]) is there")
-    let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: false, isVague: false))
+    let term = logic.term(
+      shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: false, isVague: false))
     isOpaque.insert(term)
     return logic.known(value, where: logic.atom(term, .isTrue, whenNull: .all))
   }

@@ -127,7 +127,9 @@ struct Witness {
       case .reverse: return nil
       }
     }
-    if let single = program.collections.indices.first(where: { program.collections[$0].isSingle && translator.texts[shape] == program.collections[$0].name.string }) {
+    if let single = program.collections.indices.first(where: {
+      program.collections[$0].isSingle && translator.texts[shape] == program.collections[$0].name.string
+    }) {
       rows.append((shape, Row(collection: CollectionID(single))))
       let fields = rows[rows.count - 1].row.fields
       giveKey(fields, program[program.collections[single].record])
@@ -147,7 +149,8 @@ struct Witness {
   }
 
   private func giveKey(_ fields: Fields, _ shape: Int) {
-    guard let place = chain.firstIndex(of: shape), let record = record(translator.program.variables[rule.chain[place].variable.index].type) else { return }
+    guard let place = chain.firstIndex(of: shape), let record = record(translator.program.variables[rule.chain[place].variable.index].type)
+    else { return }
     giveKey(fields, translator.program[record])
   }
 

@@ -85,7 +85,7 @@ struct FootprintFinder {
       let rule = plan.program[id]
       if let first = rule.chain.first { finder.bound[first.variable.index] = .row(0) }
       // Each element is a subject, known by its key and told from others by all of it.
-      if rule.chain.count > 1 { finder.take(rule.chain[1].source) }
+      if rule.chain.count > 1 { finder.takeElements(of: rule.chain[1].source) }
       if let when = rule.when { finder.take(when) }
       finder.take(rule.require)
     }
@@ -161,19 +161,31 @@ struct FootprintFinder {
     for slot in 0..<plan.layouts[nodes[node].shape].slotCount { markContent(slot, of: node) }
   }
 
-  /// A whole value counts: a list with all in it, a row by what tells it from others.
+  /// A whole value counts: a list of scalars with all in it, a joined row by its key.
+  ///
+  /// Other rows are told apart by where they are, which no description says.
   private mutating func mark(_ thing: Thing) {
     switch thing {
     case .other: break
-    case .list(let node): markAll(of: node)
+    case .list(let node):
+      if plan.layouts[nodes[node].shape].isScalar { markAll(of: node) } else { isFound = false }
     case .row(let node):
-      guard !nodes[node].isElement, let record = nodes[node].record else { return markAll(of: node) }
+      if nodes[node].isElement && plan.layouts[nodes[node].shape].isScalar { return markAll(of: node) }
+      guard node > 0, !nodes[node].isElement, let record = nodes[node].record else {
+        isFound = false
+        return
+      }
       let shape = nodes[node].shape
       for key in program[record].key { markContent(plan.read.shapes[shape].slotOfField[key], of: node) }
     }
   }
 
   private mutating func take(_ id: TypedExpressionID) { mark(visit(id)) }
+
+  private mutating func takeElements(of list: TypedExpressionID) {
+    let thing = visit(list)
+    if case .list(let node) = thing { markAll(of: node) } else { mark(thing) }
+  }
 
   // MARK: walk
 

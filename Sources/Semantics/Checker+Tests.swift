@@ -85,12 +85,17 @@ extension Checker {
     }
   }
 
-  /// A row of `cases` as it is written, without the outer bars and with one space for many.
+  /// A row of `cases` as it is written, without the outer bars, with one space for many and one around each bar.
   private func rowName(_ span: SourceSpan) -> Text {
     var name: [UInt8] = []
+    var isInText = false
     for byte in trees[file].source.slice(span) where byte != 0x09 && byte != 0x0A && byte != 0x0D {
+      if byte == 0x22 && name.last != 0x5C { isInText.toggle() }
       if byte == 0x20 && (name.last ?? 0x20) == 0x20 { continue }
+      let isBar = byte == 0x7C && !isInText
+      if isBar && name.last != 0x20 { name.append(0x20) }
       name.append(byte)
+      if isBar { name.append(0x20) }
     }
     while let last = name.last, last == 0x20 || last == 0x7C { name.removeLast() }
     return Text(name.drop { $0 == 0x20 || $0 == 0x7C })

@@ -12,7 +12,8 @@ import Testing
     for _ in 0..<20 {
       let rules = (0..<2).map { _ in RandomRule(&random) }
       let expected = try Truth(rules).findings()
-      let found = prove(try checked(policy(rules, withParts: false))).map { "\($0.kind.code) \(subject($0.message, $0.kind.code))" }.sorted()
+      let found = prove(try checked(policy(rules, withParts: false))).map { "\($0.kind.code) \(subject($0.message, $0.kind.code))" }
+        .sorted()
       #expect(found == expected, "\(policy(rules, withParts: false))")
       for finding in expected { seen[String(finding.prefix { $0 != " " }), default: 0] += 1 }
     }
@@ -22,7 +23,9 @@ import Testing
 
   /// The names in a message.
   private func subject(_ message: String, _ code: String) -> String {
-    let names = message.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
+    let names = message.split(separator: "`", omittingEmptySubsequences: false).enumerated().filter { $0.offset % 2 == 1 }.map {
+      String($0.element)
+    }
     return names.filter { ["r0", "r1", "stated"].contains($0) }.joined(separator: " ")
   }
 }
@@ -87,7 +90,9 @@ private func policy(_ rules: [RandomRule], withParts: Bool) -> String {
 
     """
   func add(_ name: String, _ when: String?, _ require: String) {
-    text += "notice \(name) {\n  for each row in rows\n" + (when.map { "  when \($0)\n" } ?? "") + "  require \(require)\n  message \"{row.id}\"\n}\n"
+    text +=
+      "notice \(name) {\n  for each row in rows\n" + (when.map { "  when \($0)\n" } ?? "")
+      + "  require \(require)\n  message \"{row.id}\"\n}\n"
   }
   for (index, rule) in rules.enumerated() {
     if withParts {
@@ -115,7 +120,8 @@ private struct Truth {
     for state in [nil, true, false] as [Bool?] {
       let json = "[" + Truth.rows().joined(separator: ",") + "]"
       let snapshot = Snapshot(
-        id: "all", files: [("rows.json", Array(json.utf8))], collections: program.collections.map(\.fileName), incomplete: [], unavailable: [])
+        id: "all", files: [("rows.json", Array(json.utf8))], collections: program.collections.map(\.fileName), incomplete: [],
+        unavailable: [])
       var options = EvaluationOptions(asOf: Day(days: 20_000), today: Day(days: 20_000))
       if let state { options.statements = [EvaluationOptions.Statement(tenant: nil, fact: FactID(0), value: .literal(.bool(state)))] }
       let report = try evaluate(program, snapshots: [snapshot], options: options)
@@ -138,10 +144,18 @@ private struct Truth {
     let k = ["", "\"k\":null", "\"k\":\"A\"", "\"k\":\"B\""]
     let t = ["", "\"t\":true", "\"t\":false"]
     var rows: [String] = []
-    for a in a { for b in b { for c in c { for k in k { for t in t {
-      let fields = ["\"id\":\"\(rows.count)\"", a, b, c, k, t].filter { !$0.isEmpty }
-      rows.append("{" + fields.joined(separator: ",") + "}")
-    } } } } }
+    for a in a {
+      for b in b {
+        for c in c {
+          for k in k {
+            for t in t {
+              let fields = ["\"id\":\"\(rows.count)\"", a, b, c, k, t].filter { !$0.isEmpty }
+              rows.append("{" + fields.joined(separator: ",") + "}")
+            }
+          }
+        }
+      }
+    }
     return rows
   }
 

@@ -65,7 +65,7 @@ import Testing
     ("user.seats > 3", "user.seats > 4", .widened),
     ("user.seats > 3", "user.seats > 2", .narrowed),
     ("user.seats > 3", "user.seats < 3", .changed),
-    ("user.city is \"A\"", "user.city in [\"A\", \"B\"]", .narrowed),
+    ("user.city is \"A\"", "user.city is \"A\" or user.city is \"B\"", .narrowed),
     ("user.city is \"A\" and user.seats > 1", "user.seats > 1 and user.city is \"A\"", .equal),
     ("(user.city else \"A\") is \"A\"", "user.city is null or user.city is \"A\"", .equal),
     ("user.city is not null", "user.city is not null or user.seats > 2", .narrowed),

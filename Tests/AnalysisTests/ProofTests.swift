@@ -28,7 +28,9 @@ func checked(_ text: String) throws -> CheckedProgram {
     #expect(!drawn.isEmpty)
   }
 
-  @Test(arguments: analysisDiagnostics) func `what a kind calls wrong is wrong, and what it calls right is right`(_ kind: DiagnosticKind) throws {
+  @Test(arguments: analysisDiagnostics) func `what a kind calls wrong is wrong, and what it calls right is right`(_ kind: DiagnosticKind)
+    throws
+  {
     #expect(kind.nature == .proved)
     #expect(Set(prove(try checked(kind.wrong)).map(\.kind.code)) == [kind.code])
     #expect(prove(try checked(kind.right)).map(\.message) == [])
@@ -37,7 +39,7 @@ func checked(_ text: String) throws -> CheckedProgram {
   @Test func `each kind has a code of its own, in words`() {
     let codes = analysisDiagnostics.map(\.code)
     #expect(Set(codes).count == codes.count)
-    #expect(codes.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "-" } })
+    #expect(codes.allSatisfy { $0.allSatisfy { $0.isLowercase || $0 == "_" } })
   }
 
   /// The policies that any of these tests proves something about.
@@ -63,7 +65,9 @@ func checked(_ text: String) throws -> CheckedProgram {
 
   @Test func `the policies of the project are not doubted`() throws {
     let folder = repositoryRoot.appendingPathComponent("Policies")
-    let paths = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }.filter { $0.hasSuffix(".licet") }
+    let paths = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }.filter {
+      $0.hasSuffix(".licet")
+    }
     let result = checked(try paths.sorted().map { ($0, [UInt8](try Data(contentsOf: folder.appendingPathComponent($0)))) })
     let program = try #require(result.program)
     #expect(prove(program).filter { $0.severity != .note }.map(\.message) == [])

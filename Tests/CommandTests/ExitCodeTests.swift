@@ -27,7 +27,7 @@ import Testing
     ("eval nowhere --snapshot fine", 74, "no such file"),
     ("eval policies --snapshot fine --output /nowhere/report.json", 74, "no such file"),
     ("eval policies --snapshot fine --output /dev/full --format json", 74, "no space left"),
-    ("lint policies", 1, "found: 0 errors, 12 warnings, 4 notes in 2 files (0 refused, 0 proved, 16 habits)"),
+    ("lint policies", 1, "found: 0 errors, 12 warnings, 5 notes in 2 files (0 refused, 1 proved, 16 habits)"),
     ("lint policies --fail-level error", 0, "clean: 0 errors, 12 warnings"),
     ("lint policies --fix --dry-run", 0, "would mend 0 things"),
     ("lint broken", 3, "the policies have errors"),

@@ -1,3 +1,4 @@
+import Analysis
 import Foundation
 import Linting
 import Semantics
@@ -90,7 +91,8 @@ import Testing
     }
     let trees = files.enumerated().map { parse($0.element, file: Int32($0.offset)) }
     let program = try #require(check(trees).program)
-    let told = lint(program, trees, asOf: try #require(Day(year: 2026, month: 11, day: 1)))
+    let told = lint(
+      program, trees, asOf: try #require(Day(year: 2026, month: 11, day: 1)), proved: prove(program), provable: analysisDiagnostics)
     #expect(
       told.map { "\(files[Int($0.span.file)].path):\(files[Int($0.span.file)].line(of: $0.span.start)) \($0.kind.code) \($0.message)" }
         == [])
