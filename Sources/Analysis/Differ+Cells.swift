@@ -124,13 +124,18 @@ extension Differ {
     func asked(_ program: CheckedProgram) -> [DefineID] { Set(program.matrices.flatMap { $0.statements.compactMap(\.condition) }).sorted() }
     let (one, other) = (asked(old), asked(new))
     let shapes = shapes(
-      { translator in one.flatMap { Differ.shape(of: $0, &translator) } }, { translator in other.flatMap { Differ.shape(of: $0, &translator) } })
+      { translator in one.flatMap { Differ.shape(of: $0, &translator) } },
+      { translator in other.flatMap { Differ.shape(of: $0, &translator) } })
     // Past the budget each is another.
     if shapes.old.count != one.count || shapes.new.count != other.count {
-      return (Dictionary(uniqueKeysWithValues: one.map { ($0, [-1, $0.index]) }), Dictionary(uniqueKeysWithValues: other.map { ($0, [-2, $0.index]) }))
+      return (
+        Dictionary(uniqueKeysWithValues: one.map { ($0, [-1, $0.index]) }),
+        Dictionary(uniqueKeysWithValues: other.map { ($0, [-2, $0.index]) })
+      )
     }
     return (
-      Dictionary(uniqueKeysWithValues: zip(one, shapes.old.map { [$0] })), Dictionary(uniqueKeysWithValues: zip(other, shapes.new.map { [$0] }))
+      Dictionary(uniqueKeysWithValues: zip(one, shapes.old.map { [$0] })),
+      Dictionary(uniqueKeysWithValues: zip(other, shapes.new.map { [$0] }))
     )
   }
 
@@ -200,7 +205,10 @@ extension Differ {
           !(told[key] ?? []).contains(where: { $0.common(other.period) != nil })
         else { continue }
         names.append(
-          ("\(new[statement.feature].name.name.string) × \(name(key.products))", arrow(before[0].text, text), before[0].span, statement.span))
+          (
+            "\(new[statement.feature].name.name.string) × \(name(key.products))", arrow(before[0].text, text), before[0].span,
+            statement.span
+          ))
       }
       for found in names {
         add(
@@ -218,7 +226,9 @@ extension Differ {
     func isSame(_ one: Matrix, _ other: Matrix) -> Bool { one.name.name == other.name.name && one.name.module == other.name.module }
     for exact in [true, false] {
       for (place, matrix) in new.matrices.enumerated() where matches[place] == nil {
-        let found = left.sorted().first { isSame(old.matrices[$0], matrix) && (!exact || old.matrices[$0].period.from == matrix.period.from) }
+        let found = left.sorted().first {
+          isSame(old.matrices[$0], matrix) && (!exact || old.matrices[$0].period.from == matrix.period.from)
+        }
         guard let found else { continue }
         matches[place] = found
         left.remove(found)

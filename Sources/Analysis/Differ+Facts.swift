@@ -23,7 +23,9 @@ extension Differ {
         change = .changed
       }
       if before.title != after.title { details.append("its title") }
-      if details.isEmpty { same(.fact) } else {
+      if details.isEmpty {
+        same(.fact)
+      } else {
         add(Difference(.fact, change, after.name.string, details, old: before.name.span, new: after.name.span))
       }
     }
@@ -68,7 +70,9 @@ extension Differ {
           if change == .equal { change = its[place].expires < attestation.expires ? .widened : .narrowed }
         }
         if its[place].because != attestation.because || its[place].by != attestation.by { details.append("who says so and why") }
-        if details.isEmpty { same(.attestation) } else {
+        if details.isEmpty {
+          same(.attestation)
+        } else {
           add(Difference(.attestation, change, key, details, old: its[place].span, new: attestation.span))
         }
       }
@@ -177,7 +181,8 @@ extension Differ {
       } else {
         add(
           Difference(
-            .lookup, match == nil ? .added : .changed, after.name.string, old: match.map { old.lookups[$0].name.span }, new: after.name.span))
+            .lookup, match == nil ? .added : .changed, after.name.string, old: match.map { old.lookups[$0].name.span }, new: after.name.span
+          ))
       }
     }
     for place in lookups.gone { add(Difference(.lookup, .removed, old.lookups[place].name.string, old: old.lookups[place].name.span)) }
@@ -189,8 +194,11 @@ extension Differ {
         continue
       }
       let bodies = shapes({ $0.body(of: before) }, { $0.body(of: holding) })
-      if bodies.old == bodies.new { same(.holding) } else {
-        add(Difference(.holding, .changed, name.string, ["when it holds a product"], old: old[before.body].span, new: new[holding.body].span))
+      if bodies.old == bodies.new {
+        same(.holding)
+      } else {
+        add(
+          Difference(.holding, .changed, name.string, ["when it holds a product"], old: old[before.body].span, new: new[holding.body].span))
       }
     }
     for holding in old.holdings where !new.holdings.contains(where: { new[$0.record].name.name == old[holding.record].name.name }) {
@@ -221,7 +229,9 @@ extension Differ {
       if mine.atMost != its.atMost { details.append("at most") }
       if mine.label.map({ old[$0].name }) != its.label.map({ new[$0].name }) { details.append("its label") }
     }
-    if details.isEmpty { same(.entity) } else {
+    if details.isEmpty {
+      same(.entity)
+    } else {
       add(Difference(.entity, .changed, after.name.string, details, old: before.name.span, new: after.name.span))
     }
   }

@@ -35,14 +35,18 @@ extension Differ {
     var isOtherwise = false
     if one.title != other.title { details.append(arrow("\"\(one.title.text.string)\"", "\"\(other.title.text.string)\"")) }
     if one.title.text == other.title.text, one.title != other.title { details[0] = "translations of the title" }
-    if one.formerly.map({ [$0.title.text.string, $0.period.words ?? ""] }) != other.formerly.map({ [$0.title.text.string, $0.period.words ?? ""] }) {
+    if one.formerly.map({ [$0.title.text.string, $0.period.words ?? ""] })
+      != other.formerly.map({ [$0.title.text.string, $0.period.words ?? ""] })
+    {
       details.append("former titles")
     }
     for (kind, before, after) in [
       ("sku", one.skus, other.skus), ("plan", one.plans, other.plans), ("component", one.components, other.components),
     ] {
       func key(_ identifier: Product.Identifier) -> String { identifier.guid.text.string + (identifier.period.words ?? "") }
-      let (first, second) = (Dictionary(before.map { (key($0), $0) }) { one, _ in one }, Dictionary(after.map { (key($0), $0) }) { one, _ in one })
+      let (first, second) = (
+        Dictionary(before.map { (key($0), $0) }) { one, _ in one }, Dictionary(after.map { (key($0), $0) }) { one, _ in one }
+      )
       for identifier in after where first[key(identifier)] == nil {
         isWider = true
         details.append("\(kind) \(identifier.name.string) added" + (identifier.period.words.map { " \($0)" } ?? ""))
@@ -102,7 +106,9 @@ extension Differ {
       let feature = new.features[place]
       if let match {
         let before = old.features[match]
-        if before.title == feature.title { same(.feature) } else {
+        if before.title == feature.title {
+          same(.feature)
+        } else {
           add(
             Difference(
               .feature, .equal, feature.name.string, [arrow("\"\(before.title.text.string)\"", "\"\(feature.title.text.string)\"")],
@@ -122,11 +128,15 @@ extension Differ {
     for (place, match) in matches.enumerated() {
       let matrix = new.matrices[place]
       guard let match else {
-        add(Difference(.date, .added, matrix.name.string, ["a version \(words(matrix.period))"], period: matrix.period, new: matrix.name.span))
+        add(
+          Difference(.date, .added, matrix.name.string, ["a version \(words(matrix.period))"], period: matrix.period, new: matrix.name.span)
+        )
         continue
       }
       let before = old.matrices[match]
-      if before.period == matrix.period { same(.date) } else {
+      if before.period == matrix.period {
+        same(.date)
+      } else {
         add(
           Difference(
             .date, .changed, matrix.name.string, [arrow(words(before.period), words(matrix.period))], old: before.name.span,
@@ -135,7 +145,9 @@ extension Differ {
     }
     for place in gone {
       let matrix = old.matrices[place]
-      add(Difference(.date, .removed, matrix.name.string, ["the version \(words(matrix.period))"], period: matrix.period, old: matrix.name.span))
+      add(
+        Difference(
+          .date, .removed, matrix.name.string, ["the version \(words(matrix.period))"], period: matrix.period, old: matrix.name.span))
     }
   }
 
@@ -152,8 +164,11 @@ extension Differ {
     let after = new.preferences.map { key($0, $0.features.map { numbers.features[$0] ?? -1 }) }
     for (place, preference) in new.preferences.enumerated() {
       if let match = before.firstIndex(of: after[place]) {
-        if old.preferences[match].reason == preference.reason { same(.preference) } else {
-          add(Difference(.preference, .equal, name(preference, new), ["its reason"], old: old.preferences[match].span, new: preference.span))
+        if old.preferences[match].reason == preference.reason {
+          same(.preference)
+        } else {
+          add(
+            Difference(.preference, .equal, name(preference, new), ["its reason"], old: old.preferences[match].span, new: preference.span))
         }
       } else {
         add(Difference(.preference, .added, name(preference, new), new: preference.span))

@@ -121,7 +121,8 @@ struct Translator {
       case nil: return made("variable \(variable.index) \(numbers == nil)", [], text: text)
       }
     case .fact(let fact):
-      return made(fact == primed ? "other fact \(fact.index)" : "fact \(number(fact))", [], text: program.facts[fact.index].name.name.string)
+      let name = fact == primed ? "other fact \(fact.index)" : "fact \(number(fact))"
+      return made(name, [], text: program.facts[fact.index].name.name.string)
     case .today: return made("today", [], text: "today")
     case .startOfMonth: return made("start of month", [], text: text)
     case .unknown: return made("unknown", [], text: text)

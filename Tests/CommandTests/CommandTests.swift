@@ -11,7 +11,8 @@ func expectGolden(_ actual: String, _ name: String, sourceLocation: SourceLocati
 }
 
 @Suite struct CommandTests {
-  @Test(arguments: ["eval", "lint", "test", "diff", "fmt", "explain"]) func `the help of a command is as recorded`(_ command: String) throws {
+  @Test(arguments: ["eval", "lint", "test", "diff", "fmt", "explain"]) func `the help of a command is as recorded`(_ command: String) throws
+  {
     let result = try Tool.run(command, "--help")
     #expect(result.code == 0)
     #expect(result.errors.isEmpty)

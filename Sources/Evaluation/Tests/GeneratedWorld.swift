@@ -300,7 +300,8 @@ struct GeneratedWorld {
       return found + [Choice(value: .literal(.text(Text(key))), text: "\"\(key)\""), unknown]
     }
     var kinds: Set<Kind> = []
-    let order = program.products.indices.filter { named.contains(ProductID($0)) } + program.products.indices.filter { !named.contains(ProductID($0)) }
+    let isNamed = { (index: Int) in named.contains(ProductID(index)) }
+    let order = program.products.indices.filter(isNamed) + program.products.indices.filter { !isNamed($0) }
     for index in order {
       let (id, product) = (ProductID(index), program.products[index])
       // Of products that nothing tells apart one is enough, but for those that the rule names.

@@ -31,6 +31,8 @@ package struct WitnessSearch {
   private let old: Side
   private let new: Side
   private var runsLeft = 0
+  /// All questions together.
+  private var runsInAll = 20_000
   /// Of the products in question: who holds one shows more than who does not.
   private var wanted: Set<Guid> = []
 
@@ -43,11 +45,11 @@ package struct WitnessSearch {
   ///
   /// - Parameters:
   ///   - oldProducts: products of the old set whose identifiers are all tried, `newProducts` those of the new one.
-  /// - Complexity: at most 400 runs of both rules.
+  /// - Complexity: at most 400 runs of both rules, and 20,000 of all questions together.
   package mutating func find(
     oldRule: RuleID?, newRule: RuleID?, days: [Day], oldProducts: Set<ProductID>, newProducts: Set<ProductID>
   ) -> DifferenceWitness? {
-    runsLeft = WitnessSearch.budget
+    runsLeft = min(WitnessSearch.budget, runsInAll)
     wanted = Set(oldProducts.flatMap { identifiers(old.program[$0]) } + newProducts.flatMap { identifiers(new.program[$0]) })
     var best: (rank: Int, witness: DifferenceWitness)?
     for day in days {
@@ -82,6 +84,7 @@ package struct WitnessSearch {
     func visit(_ choices: [Int]) -> Bool {
       guard runsLeft > 0 else { return true }
       runsLeft -= 1
+      runsInAll -= 1
       let test = test(choices)
       guard let first = judge(test, base, old, oldRule), let second = judge(test, base, new, newRule) else { return false }
       let signature = Signature(old: first.verdict, new: second.verdict, conditions: first.conditions.union(second.conditions))
@@ -140,8 +143,8 @@ package struct WitnessSearch {
     case (nil, .undetermined), (.undetermined, nil): 2
     case (nil, _), (_, nil): nil
     case (.inapplicable, .inapplicable), (.pass, .pass), (.fail, .fail), (.undetermined, .undetermined), (.waived, .waived): nil
-    case (.inapplicable, .fail), (.fail, .inapplicable), (.undetermined, .fail), (.fail, .undetermined): 0
-    case (.pass, .undetermined), (.undetermined, .pass): 0
+    case (.inapplicable, .fail), (.fail, .inapplicable): 0
+    case (.undetermined, .fail), (.fail, .undetermined), (.pass, .undetermined), (.undetermined, .pass): 1
     case (.inapplicable, _), (_, .inapplicable): 2
     case (.waived, _), (_, .waived): 1
     }
@@ -210,7 +213,9 @@ extension GeneratedWorld {
     var lines = ["as of \(day.text)"]
     for row in rows { lines.append("given \(program[row.collection].entity.name.string) \(written(row.shape, choices) ?? "{ }")") }
     for fact in facts {
-      if let text = written(.choice(fact.dimension), choices) { lines.append("given \(program.facts[fact.fact.index].name.name.string) = \(text)") }
+      if let text = written(.choice(fact.dimension), choices) {
+        lines.append("given \(program.facts[fact.fact.index].name.name.string) = \(text)")
+      }
     }
     return lines
   }
