@@ -22,7 +22,7 @@ package struct Diagnostic: Sendable, Equatable {
         self.replacement = replacement
       }
     }
-    /// What applying it does, as an imperative: "write `assignedLicenses`".
+    /// What applying it does, as an imperative: "write `licenses`".
     package let title: String
     package let edits: [Edit]
     package init(_ title: String, _ edits: [Edit]) {

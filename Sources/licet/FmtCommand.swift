@@ -78,6 +78,9 @@ extension Command {
     if arguments.has(check) && tally.differing > 0 {
       let verb = tally.differing == 1 ? "is" : "are"
       outcome.add(.policyErrors, "\(tally.differing) of \(files) \(verb) not in canonical form; `licet fmt --write` mends that")
+    } else if !outcome.isEmpty {
+      // What was left as it is has been said, and is no clean end.
+      return
     } else if arguments.has(write) {
       outcome.add(.clean, "clean: \(files), \(tally.written) written")
     } else if arguments.has(check) || arguments.has(difference) || arguments.has(list) {

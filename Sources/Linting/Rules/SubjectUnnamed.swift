@@ -5,7 +5,7 @@ extension LintRule {
   static let subjectUnnamed = LintRule(
     "subject_unnamed", .warning,
     summary: "a message does not say whom it is about",
-    why: "A hundred findings read alike. Show a name: `{user.userPrincipalName}`, or whatever the subject has.",
+    why: "A hundred findings read alike. Show a name: `{user.name}`, or whatever the subject has.",
     flagged: """
       module m
       entity user in users key id label name { id: id, name: text, city: text, active: bool, born: date }
