@@ -90,7 +90,7 @@ extension Differ {
             keyOfGroup[group] = place
             var difference = Difference(
               .cell, change, feature + " ×", [arrow(run.old.text, run.new.text)], period: run.period, old: run.spans.0, new: run.spans.1)
-            difference.feature = after ?? before
+            difference.feature = after
             groups.append(difference)
           }
           let isFirst = groups[place].name.hasSuffix("×")

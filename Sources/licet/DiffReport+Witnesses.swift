@@ -15,11 +15,9 @@ extension DiffReport {
       guard !difference.change.isWithoutEffect else { continue }
       switch difference.kind {
       case .cell:
-        entries[index].isAsked = true
-        entries[index].witness = first(rules { $0.asks(difference.feature) }, difference, &search)
+        look(index, rules { $0.asks(difference.feature) }, &search)
       case .product:
-        entries[index].isAsked = true
-        entries[index].witness = first(rules { $0.asksHoldings }, difference, &search)
+        look(index, rules { $0.asksHoldings }, &search)
       case .rule:
         entries[index].isAsked = true
         entries[index].witness = search.find(
@@ -28,9 +26,22 @@ extension DiffReport {
           entries[index].difference.change = .notDecided
           entries[index].difference.details.append("so it seems; no snapshot was found that shows it")
         }
-      case .date, .feature, .fact, .waiver, .attestation, .entity, .holding, .lookup, .preference: continue
+      case .fact:
+        look(index, rules { $0.asks(fact: difference.name) }, &search)
+      case .lookup:
+        look(index, rules { $0.asks(lookup: difference.name) }, &search)
+      case .holding:
+        look(index, rules { $0.asksHoldings }, &search)
+      // What comes of dates, features and preferences stands in the cells; waivers and attestations say themselves whom they are for.
+      case .date, .feature, .waiver, .attestation, .entity, .preference: continue
       }
     }
+  }
+
+  /// Where no rule asks, there is nothing to look for.
+  private mutating func look(_ index: Int, _ rules: [(old: RuleID, new: RuleID)], _ search: inout WitnessSearch) {
+    entries[index].isAsked = !rules.isEmpty
+    entries[index].witness = first(rules, entries[index].difference, &search)
   }
 
   private func first(
@@ -41,7 +52,7 @@ extension DiffReport {
       (asked.oldRule, asked.newRule) = (rule.old, rule.new)
       let found = search.find(
         oldRule: rule.old, newRule: rule.new, days: days(asked), oldProducts: Set(difference.formerProducts),
-        newProducts: Set(difference.products))
+        newProducts: Set(difference.products), unstated: difference.kind == .fact ? difference.name : nil)
       if let found { return found }
     }
     return nil
@@ -89,6 +100,20 @@ private struct Asking {
   func asks(_ feature: FeatureID?) -> Bool {
     kinds.contains { kind in
       if case .has(_, let asked) = kind, case .feature(let named) = program[asked].kind { return named == feature }
+      return false
+    }
+  }
+
+  func asks(fact name: String) -> Bool {
+    kinds.contains { kind in
+      if case .fact(let fact) = kind { return program.facts[fact.index].name.string == name }
+      return false
+    }
+  }
+
+  func asks(lookup name: String) -> Bool {
+    kinds.contains { kind in
+      if case .entry(let lookup, _) = kind { return program.lookups[lookup.index].name.string == name }
       return false
     }
   }

@@ -90,6 +90,27 @@ import Testing
     #expect(compare(old, new).differences.first?.change == example.change)
   }
 
+  @Test func `a product is known by its name, else by its SKUs, else by its plans`() throws {
+    func product(_ name: String, sku: Int? = nil, plans: [Int] = []) -> String {
+      func id(_ number: Int) -> String { "0000000\(number)-0000-0000-0000-000000000000" }
+      let parts = (sku.map { ["  sku S\($0) \(id($0))"] } ?? []) + plans.map { "  plan P\($0) \(id($0))" }
+      return "product \(name) \"P\" {\n\(parts.joined(separator: "\n"))\n}\n"
+    }
+    func changes(_ old: [String], _ new: [String]) throws -> [String] {
+      let programs = try [old, new].map { try #require(Self.program([Array(("module m\n" + $0.joined()).utf8)])) }
+      return compare(programs[0], programs[1]).differences.map { "\($0.change.rawValue) \($0.formerName ?? "-") \($0.name)" }
+    }
+    #expect(try changes([product("a", sku: 1)], [product("b", sku: 1)]) == ["renamed m.a m.b"])
+    #expect(try changes([product("a", plans: [2])], [product("b", plans: [2, 3])]) == ["widened m.a m.b"])
+    #expect(try changes([product("a", sku: 1)], [product("b", sku: 4)]) == ["added - m.b", "removed - m.a"])
+    // Two that have the plan: nobody can tell which of them it was.
+    let two = [product("b", sku: 4, plans: [2]), product("c", sku: 5, plans: [2])]
+    #expect(try changes([product("a", plans: [2])], two) == ["added - m.b", "added - m.c", "removed - m.a"])
+    // The names are exchanged, and names count.
+    let exchanged = try changes([product("a", sku: 1), product("b", sku: 4)], [product("a", sku: 4), product("b", sku: 1)])
+    #expect(exchanged == ["changed - m.a", "changed - m.b"])
+  }
+
   @Test func `a budget that is spent gives no answer`() throws {
     let folder = repositoryRoot.appendingPathComponent("Tests/Corpus/diff/undecided")
     let programs = try ["old", "new"].map { set in

@@ -44,10 +44,11 @@ package struct WitnessSearch {
   /// A snapshot for which the verdicts of two rules differ on one of some days; where one rule is not there, on which the other fails.
   ///
   /// - Parameters:
+  ///   - unstated: a fact that nobody states, so that its default holds.
   ///   - oldProducts: products of the old set whose identifiers are all tried, `newProducts` those of the new one.
   /// - Complexity: at most 400 runs of both rules, and 20,000 of all questions together.
   package mutating func find(
-    oldRule: RuleID?, newRule: RuleID?, days: [Day], oldProducts: Set<ProductID>, newProducts: Set<ProductID>
+    oldRule: RuleID?, newRule: RuleID?, days: [Day], oldProducts: Set<ProductID>, newProducts: Set<ProductID>, unstated: String? = nil
   ) -> DifferenceWitness? {
     runsLeft = min(WitnessSearch.budget, runsInAll)
     wanted = Set(oldProducts.flatMap { identifiers(old.program[$0]) } + newProducts.flatMap { identifiers(new.program[$0]) })
@@ -55,7 +56,7 @@ package struct WitnessSearch {
     for day in days {
       for (side, rule, products) in [(new, newRule, newProducts), (old, oldRule, oldProducts)] {
         guard let rule, let world = GeneratedWorld(side.program, rule: rule, on: day, naming: products) else { continue }
-        guard let found = search(world, side.program, rule, day, oldRule, newRule) else { continue }
+        guard let found = search(world, side.program, rule, day, oldRule, newRule, unstated) else { continue }
         if found.rank < best?.rank ?? Int.max { best = found }
         if found.rank == 0 { return found.witness }
       }
@@ -65,7 +66,8 @@ package struct WitnessSearch {
 
   /// Goes from each state that is new in its verdicts or conditions to all that differ from it in one choice.
   private mutating func search(
-    _ world: GeneratedWorld, _ base: CheckedProgram, _ rule: RuleID, _ day: Day, _ oldRule: RuleID?, _ newRule: RuleID?
+    _ world: GeneratedWorld, _ base: CheckedProgram, _ rule: RuleID, _ day: Day, _ oldRule: RuleID?, _ newRule: RuleID?,
+    _ unstated: String?
   ) -> (rank: Int, witness: DifferenceWitness)? {
     var seen: Set<Signature> = []
     var states: [[Int]] = []
@@ -104,7 +106,11 @@ package struct WitnessSearch {
       )
       return rank == 0
     }
-    if visit(Array(repeating: 0, count: world.dimensions.count)) { return best }
+    var start = Array(repeating: 0, count: world.dimensions.count)
+    for fact in world.facts where base.facts[fact.fact.index].name.string == unstated {
+      start[fact.dimension] = world.dimensions[fact.dimension].lastIndex { $0.value == nil } ?? 0
+    }
+    if visit(start) { return best }
     var next = 0
     while next < states.count {
       let from = states[next]
