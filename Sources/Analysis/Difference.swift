@@ -37,7 +37,7 @@ package struct Difference: Sendable {
   }
   package var kind: Kind
   package var change: Change
-  /// `writeback × aad_p1, aad_p2`, `sspr.unlicensed_reset`
+  /// `lamp_use × basic, plus`, `desk.no_lamp`
   package var name: String
   /// What it was called.
   package var formerName: String?

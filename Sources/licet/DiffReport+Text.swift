@@ -37,7 +37,7 @@ extension DiffReport {
     return lines
   }
 
-  /// `unlicensed_reset: pass → fail for user "user-1"`
+  /// `no_lamp: pass → fail for user "user-1"`
   func verdicts(_ witness: DifferenceWitness) -> String {
     let rule = witness.newRule.map { new[$0].name.name.string } ?? witness.oldRule.map { old[$0].name.name.string } ?? ""
     let whom = witness.subject.isEmpty ? "" : " for \(witness.subject)"

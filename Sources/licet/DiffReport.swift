@@ -81,7 +81,7 @@ struct DiffReport {
 
   static func word(_ verdict: Verdict?) -> String { verdict?.rawValue ?? "no such rule" }
 
-  /// `sspr.unlicensed_reset`, and what it was called.
+  /// `desk.no_lamp`, and what it was called.
   func name(_ rule: VerdictChanges.OfRule) -> String {
     let before = rule.old.map { old[$0].name.string }
     let after = rule.new.map { new[$0].name.string }
