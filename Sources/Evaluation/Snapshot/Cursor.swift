@@ -37,6 +37,16 @@ struct Cursor: ~Copyable {
     return Place(byte: window.offset + Int64(at), line: line, lineStart: lineStart)
   }
 
+  /// Goes on to a place, all line feeds before which are known.
+  /// - Parameter feeds: how many lie between the place that was counted last and this one; behind the last of them a line begins at `lineStart`.
+  mutating func pass(to place: Int, feeds: Int, lineStart start: Int) {
+    at = place
+    counted = place
+    if feeds == 0 { return }
+    line += Int64(feeds)
+    lineStart = window.offset + Int64(start)
+  }
+
   private mutating func count(to place: Int) {
     if place <= counted { return }
     let text = window.bytes

@@ -30,6 +30,12 @@ package struct RowReader: ~Copyable {
   /// The tables that a row of the shape can grow.
   private let tables: [Int]
   private var parser: RowParser
+  private var scanner: RowScanner
+  /// Rows to be left to the parser, since the scanner gave up the last ones, and how many it was last time.
+  private var pause = 0
+  private var lastPause = 0
+  /// Rows asked for that are still to be read.
+  private var wanted = 0
   private var cursor: Cursor
   private var stage = Stage.betweenParts
   private var nextPart = 0
@@ -67,6 +73,7 @@ package struct RowReader: ~Copyable {
     self.block = block
     tables = plan.tables(from: shape)
     parser = RowParser(plan, longestText: longestText)
+    scanner = RowScanner(plan, shape: shape.index, longestText: longestText)
     cursor = try Cursor.open(.memory([]), name: "", from: .begin, block: 1)
     bytesInAll = entry.parts.isEmpty ? nil : entry.parts.reduce(0) { $0 + $1.length }
     reading = CollectionReading(availability: snapshot.isPresent(collection) ? .present : .notExported)
@@ -89,16 +96,21 @@ package struct RowReader: ~Copyable {
   /// - Returns: the number of rows; 0 at the end.
   package mutating func read(_ limit: Int, into store: inout Store, places: inout [RowPlace]) throws(SnapshotError) -> Int {
     let before = reading.rows
+    scanner.begin(store)
     while reading.rows - before < limit {
+      wanted = limit - (reading.rows - before)
       switch stage {
       case .betweenParts: try openPart()
       case .document(let isFirst): try document(isFirst: isFirst, &store, &places)
       case .array(let isFirst, let isWrapped): try array(isFirst: isFirst, isWrapped: isWrapped, &store, &places)
       case .wrapper: try wrapperKey()
       case .wrapperAfterValue: try wrapperAfterValue()
-      case .end: return reading.rows - before
+      case .end:
+        scanner.flush(into: &store)
+        return reading.rows - before
       }
     }
+    scanner.flush(into: &store)
     return reading.rows - before
   }
 
@@ -176,7 +188,7 @@ package struct RowReader: ~Copyable {
   }
 
   private mutating func lineRow(_ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
-    try row(depth: depth, &store, &places)
+    try rows(part.isEmbedded ? .alone : .lines, depth: depth, &store, &places)
     try endDocument()
   }
 
@@ -221,7 +233,83 @@ package struct RowReader: ~Copyable {
       next = try cursor.peek()
     }
     stage = .array(isFirst: false, isWrapped: isWrapped)
-    try row(depth: depth + (isWrapped ? 2 : 1), &store, &places)
+    try rows(.elements, depth: depth + (isWrapped ? 2 : 1), &store, &places)
+  }
+
+  /// What stands between rows.
+  private enum Form {
+    case alone
+    /// A line feed.
+    case lines
+    /// A comma.
+    case elements
+  }
+
+  /// Reads the row that begins here, and those behind it that the scanner reads too.
+  private mutating func rows(_ form: Form, depth: Int, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
+    if pause > 0 {
+      pause -= 1
+    } else {
+      if scan(form, &places) { return }
+      // Perhaps the row goes on in the next block.
+      if cursor.window.end - cursor.at < RowReader.nearEnd && !cursor.window.isAtEnd, try cursor.more(), scan(form, &places) { return }
+      lastPause = min(lastPause * 2 + 1, RowReader.longestPause)
+      pause = lastPause
+    }
+    scanner.flush(into: &store)
+    try row(depth: depth, &store, &places)
+    scanner.begin(store)
+  }
+
+  /// So near the end of the window a row is likely to be cut off.
+  private static let nearEnd = 1 << 16
+  /// Where odd rows abound, one in so many is tried as an ordinary one.
+  private static let longestPause = 255
+
+  /// Reads rows that are not odd, as many as follow each other.
+  /// - Returns: whether there was one.
+  private mutating func scan(_ form: Form, _ places: inout [RowPlace]) -> Bool {
+    let text = cursor.window.bytes
+    let begin = cursor.at
+    let file = Int32(truncatingIfNeeded: reading.files.count - 1)
+    scanner.reserve(cursor.window.end - begin)
+    // From here on the line is known.
+    _ = cursor.place()
+    var count = 0
+    text.lend(begin) { start in
+      var place = start
+      var feeds = 0
+      var lineStart = 0
+      while true {
+        guard let end = scanner.row(place) else { return }
+        let at = begin &+ (place - start)
+        if scanner.hasFeeds { cursor.at = at } else { cursor.pass(to: at, feeds: feeds, lineStart: lineStart) }
+        let here = cursor.place()
+        places.append(RowPlace(file: file, line: here.line, byte: here.byte))
+        count &+= 1
+        let behind = begin &+ (end - start)
+        if scanner.hasFeeds { cursor.at = behind } else { cursor.pass(to: behind, feeds: 0, lineStart: 0) }
+        if form == .alone || count == wanted { return }
+        feeds = 0
+        var isBehindComma = form == .lines
+        place = end
+        loop: while true {
+          switch place[0] {
+          case 0x0A:
+            feeds &+= 1
+            lineStart = begin &+ (place - start) &+ 1
+          case 0x20, 0x0D, 0x09: break
+          case 0x2C where !isBehindComma: isBehindComma = true
+          default: break loop
+          }
+          place = place + 1
+        }
+        guard place[0] == 0x7B, isBehindComma, form == .elements || feeds > 0 else { return }
+      }
+    }
+    reading.rows += count
+    if count > 0 { lastPause = 0 }
+    return count > 0
   }
 
   private mutating func row(depth: Int, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {

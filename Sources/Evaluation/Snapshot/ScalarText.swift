@@ -117,6 +117,21 @@ extension Span where Element == UInt8 {
   }
 }
 
+extension Place {
+  /// The same, read without checks.
+  @inline(__always) func guid(_ at: Int) -> Guid? {
+    var wrong: UInt64 = 0
+    let a = hexBits(word8(at), &wrong)
+    let b = hexBits(UInt64(word4(at &+ 9)) | UInt64(word4(at &+ 14)) &<< 32, &wrong)
+    let c = hexBits(UInt64(word4(at &+ 19)) | UInt64(word4(at &+ 24)) &<< 32, &wrong)
+    let d = hexBits(word8(at &+ 28), &wrong)
+    guard wrong == 0 && self[at &+ 8] == 0x2D && self[at &+ 13] == 0x2D && self[at &+ 18] == 0x2D && self[at &+ 23] == 0x2D else {
+      return nil
+    }
+    return Guid(high: a &<< 32 | b, low: c &<< 32 | d)
+  }
+}
+
 /// Eight hexadecimal digits, the first in the lowest byte, as 32 bits. Sets bits of `wrong` where a byte is none.
 @inline(__always) private func hexBits(_ digits: UInt64, _ wrong: inout UInt64) -> UInt64 {
   // Letters have bit 6.

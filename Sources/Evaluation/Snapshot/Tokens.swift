@@ -158,6 +158,27 @@ extension Span where Element == UInt8 {
   }
 }
 
+extension Place {
+  /// The length of the well-formed UTF-8 sequence that begins here with a byte beyond ASCII; 0 where it is none. As `Span`'s.
+  @inline(__always) var sequenceLength: Int {
+    let first = self[0]
+    if first < 0xC2 || first > 0xF4 { return 0 }
+    let second = self[1]
+    if second & 0xC0 != 0x80 { return 0 }
+    if first < 0xE0 { return 2 }
+    if self[2] & 0xC0 != 0x80 { return 0 }
+    if first < 0xF0 {
+      if first == 0xE0 && second < 0xA0 { return 0 }
+      if first == 0xED && second >= 0xA0 { return 0 }
+      return 3
+    }
+    if self[3] & 0xC0 != 0x80 { return 0 }
+    if first == 0xF0 && second < 0x90 { return 0 }
+    if first == 0xF4 && second >= 0x90 { return 0 }
+    return 4
+  }
+}
+
 /// Adds a scalar as UTF-8; a surrogate becomes U+FFFD.
 @inline(__always) func appendUTF8(_ value: UInt32, to bytes: inout [UInt8]) {
   let scalar = value & 0xFFFF_F800 == 0xD800 ? 0xFFFD : value

@@ -34,7 +34,7 @@ struct Window: ~Copyable {
   private let blockSize: Int
   private var transcoder: Transcoder?
   private var raw: [UInt8] = []
-  private var isAtEnd = false
+  private(set) var isAtEnd = false
 
   /// - Parameter start: where to begin, in the text as UTF-8.
   static func open(_ origin: ByteOrigin, name: String, from start: Int64, block: Int) throws(SnapshotError) -> Window {

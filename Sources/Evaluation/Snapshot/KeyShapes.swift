@@ -1,0 +1,173 @@
+/// The spellings of keys that a scanner has met, and which followed which.
+///
+/// Exports repeat their keys in one order, so the next key is guessed, and all bytes from the comma or the brace before it to its value are
+/// compared at one go; a wrong guess costs a look in a table. What is remembered is bounded, whatever the data.
+struct KeyShapes: ~Copyable {
+  /// A key as it is spelled, from the comma or brace before it to its value.
+  struct Spelling: BitwiseCopyable {
+    var pattern = Pattern.never
+    /// The bytes behind the first 32, in `rests`; -1 where there are none.
+    var rest: Int32 = -1
+    /// The spelling that followed last time.
+    var next: Int32 = 0
+    var node: Int32 = -1
+    var meaning = Meaning()
+  }
+
+  /// What becomes of the value of a key.
+  struct Meaning: BitwiseCopyable {
+    enum Action: UInt8 {
+      /// Nothing of it is read.
+      case skip
+      /// It fills the slot.
+      case slot
+      /// An object on the path to slots of the same row.
+      case path
+      /// What else a planned key may mean: the parser knows.
+      case odd
+      /// As `skip`, for the keys whose bit is among the second 64.
+      case skipSecond
+      /// As `slot`, likewise.
+      case slotSecond
+    }
+    var action = Action.odd
+    /// One bit for each name that may stand in the object once.
+    var bit: UInt64 = 0
+    /// Of the tree's slots.
+    var slot: Int32 = -1
+    /// The planned key.
+    var key: Int32 = -1
+    /// The node of the objects within the value.
+    var inside: Int32 = -1
+  }
+
+  struct Node: BitwiseCopyable {
+    /// The spelling that came first last time.
+    var first: Int32 = 0
+    /// Keys met that are spelled in one way only, or not at all as remembered; beyond `patience` none is guessed any more.
+    var misses: Int32 = 0
+    /// The tree's node; -1 where nothing of the object is read.
+    var planned: Int32 = -1
+  }
+
+  /// Spellings remembered of all objects together; the first is none.
+  static let limit = 1024
+  /// How long a spelling may be.
+  static let longest = 256
+  static let nodeLimit = 256
+  /// Objects of which nothing is read are no longer guessed when so many keys of them were new.
+  private static let patience: Int32 = 128
+
+  let spellings: Slab<Spelling>
+  let nodes: Slab<Node>
+  private(set) var nodeCount: Int
+  private var count = 1
+  private var rests: [UInt8] = []
+  /// By node of planned keys: the names that were met and are not planned, in lower case.
+  private var names: [[[UInt8]]]
+  /// Open addressing: a spelling, or 0.
+  private let table: Slab<Int32>
+  private static let tableMask = 4095
+
+  /// - Parameter planned: how many objects have planned keys; their nodes come first, with their numbers in the tree.
+  init(planned: Int) {
+    spellings = Slab(capacity: KeyShapes.limit, filledWith: Spelling())
+    nodes = Slab(capacity: max(KeyShapes.nodeLimit, planned), filledWith: Node())
+    table = Slab(capacity: KeyShapes.tableMask + 1, filledWith: 0)
+    nodeCount = planned
+    names = Array(repeating: [], count: planned)
+    for node in 0..<planned { nodes[node] = Node(planned: Int32(node)) }
+  }
+
+  @inline(__always) func matches(_ spelling: Int, _ place: Place) -> Bool {
+    spellings[spelling].pattern.matches(place) && (spellings[spelling].rest < 0 || restMatches(spelling, place))
+  }
+
+  @inline(never) private func restMatches(_ spelling: Int, _ place: Place) -> Bool {
+    let first = Int(spellings[spelling].rest)
+    for index in 0..<spellings[spelling].pattern.count - 32 where place[32 + index] != rests[first + index] { return false }
+    return true
+  }
+
+  /// The node of the objects within a spelling's value; -1 where there is no room.
+  mutating func inside(_ spelling: Int) -> Int {
+    let known = spellings[spelling].meaning.inside
+    if known >= 0 { return Int(known) }
+    guard nodeCount < nodes.capacity else { return -1 }
+    nodes[nodeCount] = Node()
+    var changed = spellings[spelling]
+    changed.meaning.inside = Int32(nodeCount)
+    spellings[spelling] = changed
+    nodeCount += 1
+    return nodeCount - 1
+  }
+
+  /// Whether it pays to guess the keys of an object.
+  @inline(__always) func isGuessed(_ node: Int) -> Bool { nodes[node].misses < KeyShapes.patience }
+
+  /// The spelling that stands at a place, `length` bytes long; 0 where it is new.
+  func find(_ place: Place, _ length: Int, node: Int) -> Int {
+    var entry = KeyShapes.hash(place, length, node)
+    while table[entry] != 0 {
+      let spelling = Int(table[entry])
+      if spellings[spelling].node == Int32(node) && spellings[spelling].pattern.count == length && matches(spelling, place) { return spelling }
+      entry = (entry + 1) & KeyShapes.tableMask
+    }
+    return 0
+  }
+
+  /// Remembers a spelling.
+  /// - Returns: 0 where there is no room.
+  mutating func learn(_ place: Place, _ length: Int, node: Int, _ meaning: Meaning) -> Int {
+    if nodes[node].planned < 0 {
+      var changed = nodes[node]
+      changed.misses += 1
+      nodes[node] = changed
+    }
+    guard count < KeyShapes.limit, length <= KeyShapes.longest else { return 0 }
+    let bytes = (0..<length).map { place[$0] }
+    var spelling = Spelling(pattern: Pattern(bytes), node: Int32(node), meaning: meaning)
+    if length > 32 {
+      spelling.rest = Int32(rests.count)
+      rests += bytes[32...]
+    }
+    var entry = KeyShapes.hash(place, length, node)
+    while table[entry] != 0 { entry = (entry + 1) & KeyShapes.tableMask }
+    table[entry] = Int32(count)
+    spellings[count] = spelling
+    count += 1
+    return count - 1
+  }
+
+  /// Notes that a spelling follows another in its object, or opens it (`previous` 0).
+  @inline(__always) func link(_ previous: Int, to spelling: Int, node: Int) {
+    if previous == 0 {
+      var changed = nodes[node]
+      changed.first = Int32(spelling)
+      nodes[node] = changed
+    } else {
+      var changed = spellings[previous]
+      changed.next = Int32(spelling)
+      spellings[previous] = changed
+    }
+  }
+
+  /// The number of a name that is not planned among those of its object; nil where there is no room.
+  mutating func number(of name: [UInt8], node: Int, planned: Int) -> Int? {
+    if let index = names[node].firstIndex(of: name) { return planned + index }
+    guard planned + names[node].count < 128 else { return nil }
+    names[node].append(name)
+    return planned + names[node].count - 1
+  }
+
+  /// Eight bytes from each end say enough.
+  @inline(__always) private static func hash(_ place: Place, _ length: Int, _ node: Int) -> Int {
+    // A spelling has at least a comma, two quotes and a colon.
+    let first = length >= 8 ? place.word8() : UInt64(place.word4())
+    let last = length >= 8 ? place.word8(length &- 8) : UInt64(place.word4(length &- 4))
+    let middle = length >= 16 ? place.word8(length &>> 1 &- 4) : 0
+    let mixed = (first ^ (last &* 0x9E37_79B9_7F4A_7C15) ^ (middle &* 0x94D0_49BB_1331_11EB) ^ UInt64(truncatingIfNeeded: length &+ node &* 512))
+      &* 0xFF51_AFD7_ED55_8CCD
+    return Int(truncatingIfNeeded: mixed &>> 52)
+  }
+}

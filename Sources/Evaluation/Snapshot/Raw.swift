@@ -1,0 +1,291 @@
+// What the scanner of rows reads and writes without checks: with `Scanner.swift` and `SystemFile.swift`, all that may say `unsafe`.
+//
+// The argument for each bound:
+// - A text that is scanned ends in `scanPadding` (64) bytes of zero, and no token of JSON has a zero byte. Whoever steps forward has seen that
+//   the bytes stepped over are no zeros, so a `Place` is at or before the end, and a load of up to 64 bytes from it lies within the padding.
+// - A spelling has no zero byte, so its comparison, which goes from the front and stops at the first difference, ends at the end of the text.
+// - `Slab` indices come from what was put into the same slab; each is checked where debug builds run.
+// - A `Row` is written to only until the next row of its shape is added, which may move them: no shape holds rows of itself.
+// - Texts are copied to a buffer with room for all that is left of the window and 64 bytes more, times the slots that one key can fill.
+// Debug builds carry the bounds along and check every load and store; the tests run the same scanner so, and against a guard page.
+
+/// A place in a text behind whose end 64 bytes of zero lie.
+@safe struct Place {
+  private let pointer: UnsafePointer<UInt8>
+  #if DEBUG
+    /// The first byte, and the one behind the padding.
+    private let bounds: (UnsafePointer<UInt8>, UnsafePointer<UInt8>)
+  #endif
+
+  /// - Parameter text: a text with its padding.
+  @inline(__always) init?(_ text: UnsafeBufferPointer<UInt8>, _ at: Int) {
+    guard let base = text.baseAddress, at >= 0, at &+ scanPadding <= text.count else { return nil }
+    unsafe pointer = base + at
+    #if DEBUG
+      unsafe bounds = (base, base + text.count)
+    #endif
+  }
+
+  @inline(__always) private init(_ other: Place, _ distance: Int) {
+    unsafe pointer = other.pointer + distance
+    #if DEBUG
+      unsafe bounds = other.bounds
+    #endif
+  }
+
+  @inline(__always) private func check(_ offset: Int, _ width: Int) {
+    #if DEBUG
+      precondition(
+        unsafe pointer + offset >= bounds.0 && pointer + offset + width <= bounds.1, "a load beyond the padding")
+    #endif
+  }
+
+  @inline(__always) subscript(_ offset: Int) -> UInt8 {
+    check(offset, 1)
+    return unsafe pointer[offset]
+  }
+
+  @inline(__always) func word4(_ offset: Int = 0) -> UInt32 {
+    check(offset, 4)
+    return unsafe UInt32(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+  }
+
+  @inline(__always) func word8(_ offset: Int = 0) -> UInt64 {
+    check(offset, 8)
+    return unsafe UInt64(littleEndian: UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+  }
+
+  @inline(__always) func vector16(_ offset: Int = 0) -> SIMD16<UInt8> {
+    check(offset, 16)
+    return unsafe UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always) static func + (place: Place, distance: Int) -> Place { Place(place, distance) }
+  @inline(__always) static func - (left: Place, right: Place) -> Int { unsafe left.pointer - right.pointer }
+
+  /// Of sixteen bytes, how many stand before the first quote, backslash, control character or byte beyond ASCII.
+  @inline(__always) static func plainCount(_ bytes: SIMD16<UInt8>) -> Int {
+    let lanes = unsafe unsafeBitCast(bytes, to: SIMD16<Int8>.self)
+    let backslash = SIMD16<Int8>(repeating: 0x5C)
+    let two = SIMD16<Int8>(repeating: 2)
+    let limit = SIMD16<Int8>(repeating: 0x21)
+    // Signed, so that bytes beyond ASCII are negative; the exclusive or puts the quote below the space and nothing else.
+    let low: SIMDMask<SIMD16<Int8>> = (lanes ^ two) .< limit
+    let escape: SIMDMask<SIMD16<Int8>> = lanes .== backslash
+    let mask: SIMDMask<SIMD16<Int8>> = low .| escape
+    // A mask is sixteen bytes of zeros or ones.
+    let words = unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+    let first = UInt64(littleEndian: words[0])
+    if first != 0 { return first.trailingZeroBitCount &>> 3 }
+    let second = UInt64(littleEndian: words[1])
+    return second != 0 ? 8 &+ (second.trailingZeroBitCount &>> 3) : 16
+  }
+
+  /// Copies `count` bytes, and up to 15 more, to a buffer that has room for them.
+  @inline(__always) func copy(_ count: Int, to target: borrowing Slab<UInt8>, at offset: Int) {
+    var done = 0
+    while done < count {
+      target.store(vector16(done), at: offset &+ done)
+      done &+= 16
+    }
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// Lends a place in a text with its padding.
+  @inline(__always) func lend(_ at: Int, _ body: (Place) -> Void) {
+    // The place does not leave the closure.
+    unsafe withUnsafeBufferPointer { if let place = unsafe Place($0, at) { body(place) } }
+  }
+}
+
+/// Bytes that a text is compared with at one go: the first 32, and where they count.
+struct Pattern: BitwiseCopyable {
+  /// Of all the bytes.
+  private(set) var count = 0
+  private var low = SIMD16<UInt8>(repeating: 0)
+  private var lowMask = SIMD16<UInt8>(repeating: 0)
+  private var high = SIMD16<UInt8>(repeating: 0)
+  private var highMask = SIMD16<UInt8>(repeating: 0)
+
+  /// Of no text.
+  static let never: Pattern = {
+    var pattern = Pattern()
+    pattern.low[0] = 1
+    pattern.lowMask[0] = 0xFF
+    pattern.low[1] = 1
+    pattern.lowMask[1] = 0xFF
+    return pattern
+  }()
+
+  private init() {}
+
+  init(_ bytes: some Collection<UInt8>) {
+    count = bytes.count
+    for (index, byte) in bytes.prefix(32).enumerated() {
+      if index < 16 {
+        low[index] = byte
+        lowMask[index] = 0xFF
+      } else {
+        high[index - 16] = byte
+        highMask[index - 16] = 0xFF
+      }
+    }
+  }
+
+  @inline(__always) func matches(_ place: Place) -> Bool {
+    let first = (place.vector16() ^ low) & lowMask
+    let second = (place.vector16(16) ^ high) & highMask
+    return !isAnySet(first | second)
+  }
+}
+
+/// Memory of its owner's, of trivial elements.
+@safe struct Slab<Element: BitwiseCopyable>: ~Copyable {
+  private var pointer: UnsafeMutablePointer<Element>
+  private(set) var capacity: Int
+
+  init(capacity: Int, filledWith element: Element) {
+    self.capacity = max(capacity, 1)
+    unsafe pointer = .allocate(capacity: self.capacity)
+    unsafe pointer.initialize(repeating: element, count: self.capacity)
+  }
+
+  deinit { unsafe pointer.deallocate() }
+
+  @inline(__always) private func check(_ index: Int, _ width: Int = 1) {
+    #if DEBUG
+      precondition(index >= 0 && index + width <= capacity, "an index beyond the slab")
+    #endif
+  }
+
+  @inline(__always) subscript(_ index: Int) -> Element {
+    get {
+      check(index)
+      return unsafe pointer[index]
+    }
+    nonmutating set {
+      check(index)
+      unsafe pointer[index] = newValue
+    }
+  }
+
+  /// Makes room for more, filled with `element`, and keeps what is there.
+  @inline(never) mutating func grow(to count: Int, filledWith element: Element) {
+    guard count > capacity else { return }
+    let larger = UnsafeMutablePointer<Element>.allocate(capacity: count)
+    unsafe larger.update(from: pointer, count: capacity)
+    unsafe (larger + capacity).initialize(repeating: element, count: count - capacity)
+    unsafe pointer.deallocate()
+    unsafe pointer = larger
+    capacity = count
+  }
+
+  /// Puts the first elements behind those of an array.
+  func append(_ count: Int, to array: inout [Element]) {
+    if count == 0 { return }
+    check(0, count)
+    unsafe array.append(contentsOf: UnsafeBufferPointer(start: pointer, count: count))
+  }
+}
+
+extension Slab where Element == UInt8 {
+  @inline(__always) func store(_ vector: SIMD16<UInt8>, at offset: Int) {
+    #if DEBUG
+      precondition(offset >= 0 && offset + 16 <= capacity, "a store beyond the slab")
+    #endif
+    unsafe UnsafeMutableRawPointer(pointer).storeBytes(of: vector, toByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+}
+
+/// The words of rows, apart for each shape.
+@safe struct RowSlabs: ~Copyable {
+  @unsafe private struct Table: BitwiseCopyable {
+    var pointer: UnsafeMutablePointer<UInt64>
+    var capacity: Int
+  }
+
+  private let tables: UnsafeMutablePointer<Table>
+  private let count: Int
+
+  /// - Parameter strides: the words a row, by shape.
+  init(strides: [Int]) {
+    count = strides.count
+    unsafe tables = .allocate(capacity: max(count, 1))
+    for (shape, stride) in strides.enumerated() {
+      let capacity = stride * 16
+      let pointer = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+      unsafe pointer.initialize(repeating: 0, count: capacity)
+      unsafe (tables + shape).initialize(to: Table(pointer: pointer, capacity: capacity))
+    }
+  }
+
+  deinit {
+    for shape in 0..<count { unsafe tables[shape].pointer.deallocate() }
+    unsafe tables.deallocate()
+  }
+
+  /// The words from `base` on, all zero.
+  @inline(__always) mutating func add(_ shape: Int, _ base: Int, stride: Int) -> Row {
+    if unsafe base &+ stride > tables[shape].capacity { grow(shape, base &+ stride) }
+    let row = unsafe Row(tables[shape].pointer + base, stride)
+    row.clear(stride)
+    return row
+  }
+
+  @inline(never) private mutating func grow(_ shape: Int, _ wanted: Int) {
+    let old = unsafe tables[shape]
+    let capacity = wanted * 2
+    let pointer = UnsafeMutablePointer<UInt64>.allocate(capacity: capacity)
+    unsafe pointer.initialize(repeating: 0, count: capacity)
+    unsafe pointer.update(from: old.pointer, count: old.capacity)
+    unsafe old.pointer.deallocate()
+    unsafe tables[shape] = Table(pointer: pointer, capacity: capacity)
+  }
+
+  /// Puts the first words of a shape's behind those of an array.
+  func append(_ shape: Int, _ words: Int, to array: inout [UInt64]) {
+    precondition(unsafe shape < count && words <= tables[shape].capacity)
+    unsafe array.append(contentsOf: UnsafeBufferPointer(start: tables[shape].pointer, count: words))
+  }
+}
+
+/// A row that is being filled.
+@safe struct Row {
+  private let pointer: UnsafeMutablePointer<UInt64>
+  #if DEBUG
+    private let stride: Int
+  #endif
+
+  @inline(__always) fileprivate init(_ pointer: UnsafeMutablePointer<UInt64>, _ stride: Int) {
+    unsafe self.pointer = pointer
+    #if DEBUG
+      self.stride = stride
+    #endif
+  }
+
+  @inline(__always) private func check(_ word: Int) {
+    #if DEBUG
+      precondition(word >= 0 && word < stride, "a word beyond the row")
+    #endif
+  }
+
+  @inline(__always) fileprivate func clear(_ stride: Int) {
+    var word = 0
+    while word < stride {
+      unsafe pointer[word] = 0
+      word &+= 1
+    }
+  }
+
+  @inline(__always) subscript(_ word: Int) -> UInt64 {
+    get {
+      check(word)
+      return unsafe pointer[word]
+    }
+    nonmutating set {
+      check(word)
+      unsafe pointer[word] = newValue
+    }
+  }
+}

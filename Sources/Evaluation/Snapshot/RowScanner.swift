@@ -1,0 +1,433 @@
+internal import Semantics
+internal import Syntax
+
+/// Reads rows as most of them are, at the speed of memory: one pass that guesses the next key, fills the planned slots, and validates and
+/// passes all else.
+///
+/// Whatever is odd in a row (a key that stands twice, a value of another kind, a number that is not whole, nesting of more than 64, any
+/// fault) makes it give the row up, and `RowParser`, which knows all of the rules and is slow, reads it from its begin. Where the scanner
+/// does read a row, the parser reads the same.
+///
+/// Rows are gathered in memory of the scanner's own, and go to the store in one piece.
+struct RowScanner: ~Copyable {
+  /// Arrays and objects within a row; the parser reads deeper ones.
+  static let deepest = 64
+
+  /// Rows of one shape that are not in the store yet.
+  struct Gathered: BitwiseCopyable {
+    var stride: Int
+    var count = 0
+    /// Where the next row begins.
+    var end = 0
+    /// Rows of the store's table before these.
+    var before = 0
+  }
+
+  let tree: KeyTree
+  let plan: Slab<Slot>
+  let patterns: Slab<Pattern>
+  var keys: KeyShapes
+  let gathered: Slab<Gathered>
+  private var rows: RowSlabs
+  var texts: Slab<UInt8>
+  var textCount = 0
+  /// Bytes of the store's texts before these.
+  var textsBefore = 0
+  var scratch: [UInt8] = []
+  /// Whether a line feed was met within a row: then lines are counted, else they are known.
+  private(set) var hasFeeds = false
+  /// Shapes that the rows at hand can grow.
+  private let shapes: [Int]
+  private let marks: Slab<Gathered>
+  /// How many slots one text may fill.
+  private let copies: Int
+  private let root: Int
+  private let rootNode: Int
+  let longestText: Int
+
+  /// What is done to fill a slot.
+  struct Slot: BitwiseCopyable {
+    var kind = KeyTree.Slot.Kind.bool
+    /// Where its state is: the word from the row's begin, and the bits.
+    var stateWord = 0
+    var stateShift: UInt64 = 0
+    var word = 0
+    var inner = 0
+    /// The node of the inner rows; -1 where they are scalars.
+    var innerNode = -1
+    var innerScalar = -1
+    var atLeast = Int64.min
+    var atMost = Int64.max
+    /// In `patterns`: the members of the closed set, each in its quotes.
+    var firstMember = 0
+    var memberCount = 0
+    var admitsOther = false
+    /// In `patterns`: the text that stands for null, in its quotes; -1 without.
+    var nullPattern = -1
+    /// Has more to it than is done here.
+    var isOdd = false
+  }
+
+  init(_ readPlan: ReadPlan, shape: Int, longestText: Int) {
+    tree = KeyTree(readPlan)
+    self.longestText = longestText
+    root = shape
+    rootNode = tree.shapes[shape].node ?? -1
+    shapes = readPlan.tables(from: ShapeID(shape))
+    keys = KeyShapes(planned: tree.nodes.count)
+    gathered = Slab(capacity: tree.shapes.count, filledWith: Gathered(stride: 1))
+    marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
+    rows = RowSlabs(strides: tree.shapes.map(\.stride))
+    for (number, shape) in tree.shapes.enumerated() { gathered[number] = Gathered(stride: shape.stride) }
+    texts = Slab(capacity: 1, filledWith: 0)
+    copies = max(tree.keys.map(\.slots.count).max() ?? 1, 1)
+    var bytes: [[UInt8]] = []
+    plan = Slab(capacity: tree.slots.count, filledWith: Slot())
+    for (number, slot) in tree.slots.enumerated() { plan[number] = RowScanner.slot(slot, number, tree, &bytes) }
+    patterns = Slab(capacity: bytes.count, filledWith: .never)
+    for (number, pattern) in bytes.enumerated() { patterns[number] = Pattern(pattern) }
+  }
+
+  private static func slot(_ slot: KeyTree.Slot, _ number: Int, _ tree: KeyTree, _ patterns: inout [[UInt8]]) -> Slot {
+    func quoted(_ text: [UInt8]) -> [UInt8] { [0x22] + text + [0x22] }
+    // What JSON must escape is never met as it is, and what is longer than a pattern is read by the parser.
+    func isPlain(_ text: [UInt8]) -> Bool {
+      text.count <= 30 && text.allSatisfy { $0 >= 0x20 && $0 < 0x80 && $0 != 0x22 && $0 != 0x5C } && !text.elementsEqual("null".utf8)
+    }
+    var made = Slot(
+      kind: slot.kind, stateWord: slot.stateWord, stateShift: slot.stateShift, word: slot.word, inner: slot.inner,
+      atLeast: slot.atLeast, atMost: slot.atMost, admitsOther: slot.admitsOther)
+    switch slot.kind {
+    case .record, .list:
+      made.innerNode = tree.shapes[slot.inner].node ?? -1
+      made.innerScalar = tree.shapes[slot.inner].scalar
+    case .oneOf:
+      made.firstMember = patterns.count
+      made.memberCount = slot.members.count
+      for member in slot.members {
+        if !isPlain(tree.members[member]) { made.isOdd = true }
+        patterns.append(quoted(tree.members[member]))
+      }
+    case .bool, .int, .decimal, .text, .date, .instant, .id: break
+    }
+    if slot.hasNullFor {
+      let isText = slot.kind == .text || slot.kind == .oneOf || slot.kind == .id
+      if isText, case .text(let text)? = tree.nullFor[number], isPlain(text.utf8) {
+        made.nullPattern = patterns.count
+        patterns.append(quoted(text.utf8))
+      } else {
+        made.isOdd = true
+      }
+    }
+    return made
+  }
+
+  // MARK: - Batches
+
+  /// Begins to gather for a store, whose rows and texts stay where they are until `flush`.
+  mutating func begin(_ store: borrowing Store) {
+    for shape in shapes {
+      gathered[shape] = Gathered(stride: gathered[shape].stride, before: store.tables[shape].count)
+    }
+    textsBefore = store.texts.count
+  }
+
+  /// Puts what was gathered into the store.
+  mutating func flush(into store: inout Store) {
+    for shape in shapes where gathered[shape].count > 0 {
+      rows.append(shape, gathered[shape].end, to: &store.tables[shape].words)
+      store.tables[shape].count += gathered[shape].count
+    }
+    texts.append(textCount, to: &store.texts)
+    textCount = 0
+    begin(store)
+  }
+
+  /// Makes room for the texts of so many bytes of JSON.
+  mutating func reserve(_ bytes: Int) {
+    let wanted = textCount + bytes * copies + scanPadding
+    if wanted > texts.capacity { texts.grow(to: max(wanted, texts.capacity * 2), filledWith: 0) }
+  }
+
+  // MARK: - Rows
+
+  /// Reads the row that begins at a place.
+  /// - Returns: the place behind it; nil where the row is the parser's, and nothing of it is kept.
+  mutating func row(_ place: Place) -> Place? {
+    guard rootNode >= 0, place[0] == 0x7B else { return nil }
+    for (number, shape) in shapes.enumerated() { marks[number] = gathered[shape] }
+    let text = textCount
+    let row = addRow(root)
+    if let end = object(place, rootNode, row, 0) { return end }
+    for (number, shape) in shapes.enumerated() { gathered[shape] = marks[number] }
+    textCount = text
+    return nil
+  }
+
+  /// Adds a row whose fields are all absent.
+  @inline(__always) mutating func addRow(_ shape: Int) -> Row {
+    var table = gathered[shape]
+    let base = table.end
+    table.end = base &+ table.stride
+    table.count &+= 1
+    gathered[shape] = table
+    return rows.add(shape, base, stride: table.stride)
+  }
+
+  // MARK: - Objects
+
+  /// Reads an object into a row.
+  mutating func object(_ start: Place, _ node: Int, _ row: Row, _ depth: Int) -> Place? {
+    if depth > RowScanner.deepest { return nil }
+    var place = start
+    var met: UInt64 = 0
+    var metSecond: UInt64 = 0
+    var last = 0
+    var spelling = Int(keys.nodes[node].first)
+    while true {
+      if keys.matches(spelling, place) {
+        place = place + keys.spellings[spelling].pattern.count
+      } else {
+        if place[0] == 0x7D && last != 0 { return place + 1 }
+        switch key(place, node, after: last) {
+        case .end(let end): return end
+        case .none: return nil
+        case .key(let found, let value):
+          spelling = found
+          place = value
+        }
+      }
+      let bit = keys.spellings[spelling].meaning.bit
+      if met & bit != 0 { return nil }
+      met |= bit
+      switch keys.spellings[spelling].meaning.action {
+      case .skip:
+        guard let end = skipped(place, spelling, depth) else { return nil }
+        place = end
+      case .slot:
+        guard let end = fill(Int(keys.spellings[spelling].meaning.slot), place, row, depth) else { return nil }
+        place = end
+      case .path:
+        guard let end = path(spelling, place, row, depth) else { return nil }
+        place = end
+      case .skipSecond, .slotSecond:
+        guard let end = second(spelling, place, row, depth, &metSecond) else { return nil }
+        place = end
+      case .odd: return nil
+      }
+      last = spelling
+      spelling = Int(keys.spellings[spelling].next)
+    }
+  }
+
+  @inline(never) private mutating func second(
+    _ spelling: Int, _ place: Place, _ row: Row, _ depth: Int, _ met: inout UInt64
+  ) -> Place? {
+    let meaning = keys.spellings[spelling].meaning
+    let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: meaning.key)
+    if met & bit != 0 { return nil }
+    met |= bit
+    return meaning.action == .slotSecond ? fill(Int(meaning.slot), place, row, depth) : skipped(place, spelling, depth)
+  }
+
+  private enum Key {
+    /// The object ends here.
+    case end(Place)
+    /// The place is that of the value.
+    case key(Int, Place)
+    case none
+  }
+
+  /// Reads a key that was not guessed, from the end of the value before it, or from the brace, to its own value.
+  @inline(never) private mutating func key(_ place: Place, _ node: Int, after last: Int) -> Key {
+    let separator = space(place)
+    if separator[0] == 0x7D && last != 0 { return .end(separator + 1) }
+    guard separator[0] == (last == 0 ? 0x7B : 0x2C) else { return .none }
+    let quote = space(separator + 1)
+    if quote[0] == 0x7D && last == 0 { return .end(quote + 1) }
+    guard quote[0] == 0x22, let end = textEnd(quote + 1) else { return .none }
+    let colon = space(end + 1)
+    guard colon[0] == 0x3A else { return .none }
+    let value = space(colon + 1)
+    // At the end of the window the white space may go on.
+    if value[0] == 0 { return .none }
+    let length = value - place
+    var found = keys.find(place, length, node: node)
+    if found == 0 {
+      guard let meaning = meaning(quote + 1, end - quote - 1, node) else { return .none }
+      found = keys.learn(place, length, node: node, meaning)
+      if found == 0 { return .none }
+    }
+    keys.link(last, to: found, node: node)
+    return .key(found, value)
+  }
+
+  /// What a key means; nil where it is the parser's to tell.
+  private mutating func meaning(_ start: Place, _ count: Int, _ node: Int) -> KeyShapes.Meaning? {
+    let planned = Int(keys.nodes[node].planned)
+    guard planned >= 0 else { return KeyShapes.Meaning(action: .skip) }
+    var name: [UInt8] = []
+    for index in 0..<count { name.append(start[index]) }
+    if name.contains(0x5C) || name.contains(where: { $0 >= 0x80 }) { return nil }
+    name = folded(name)
+    let all = tree.nodes[planned].keys
+    var made = KeyShapes.Meaning(action: .skip)
+    let number: Int
+    if let key = all.first(where: { tree.keys[$0].folded == name }) {
+      number = key - all.lowerBound
+      made = meaning(ofKey: key)
+    } else if ODataKeys.nextLinks.contains(where: { name.count > $0.count && name.suffix($0.count).elementsEqual($0) }) {
+      return KeyShapes.Meaning(action: .odd)
+    } else {
+      guard let known = keys.number(of: name, node: node, planned: all.count) else { return KeyShapes.Meaning(action: .odd) }
+      number = known
+    }
+    if number < 64 {
+      made.bit = 1 << UInt64(number)
+      return made
+    }
+    if number >= 128 { return KeyShapes.Meaning(action: .odd) }
+    switch made.action {
+    case .skip: made.action = .skipSecond
+    case .slot: made.action = .slotSecond
+    case .path, .odd, .skipSecond, .slotSecond: return KeyShapes.Meaning(action: .odd)
+    }
+    // The bit's number takes the place of the key's, which only paths ask for.
+    made.key = Int32(number - 64)
+    return made
+  }
+
+  private func meaning(ofKey key: Int) -> KeyShapes.Meaning {
+    var made = KeyShapes.Meaning(action: .odd)
+    made.key = Int32(key)
+    let planned = tree.keys[key]
+    if let inside = planned.node, planned.slots.isEmpty {
+      made.action = .path
+      made.inside = Int32(inside)
+    } else if planned.node == nil, planned.slots.count == 1, !plan[planned.slots[0]].isOdd {
+      made.action = .slot
+      made.slot = Int32(planned.slots[0])
+    }
+    return made
+  }
+
+  /// An object whose keys are slots of the row around it, or null.
+  @inline(never) private mutating func path(_ spelling: Int, _ place: Place, _ row: Row, _ depth: Int) -> Place? {
+    if place[0] == 0x7B { return object(place, Int(keys.spellings[spelling].meaning.inside), row, depth &+ 1) }
+    guard place.word4() == Word.null else { return nil }
+    for slot in tree.slots(under: Int(keys.spellings[spelling].meaning.key)) { setState(.null, plan[slot], row) }
+    return place + 4
+  }
+
+  // MARK: - What is not read
+
+  /// Passes a value of which nothing is read.
+  @inline(__always) mutating func skipped(_ place: Place, _ spelling: Int, _ depth: Int) -> Place? {
+    if place[0] == 0x22 {
+      guard let end = textEnd(place + 1) else { return nil }
+      return end + 1
+    }
+    return skippedOther(place, spelling, depth)
+  }
+
+  @inline(never) private mutating func skippedOther(_ place: Place, _ spelling: Int, _ depth: Int) -> Place? {
+    switch place[0] {
+    case 0x6E, 0x74, 0x66: return wordEnd(place)
+    case 0x7B:
+      let node = keys.inside(spelling)
+      if node < 0 || !keys.isGuessed(node) { return walked(place, depth &+ 1) }
+      return skippedObject(place, node, depth &+ 1)
+    case 0x5B: return skippedArray(place, spelling, depth &+ 1)
+    default: return numberEnd(place)
+    }
+  }
+
+  private mutating func skippedObject(_ start: Place, _ node: Int, _ depth: Int) -> Place? {
+    if depth > RowScanner.deepest { return nil }
+    var place = start
+    var last = 0
+    var spelling = Int(keys.nodes[node].first)
+    while true {
+      if keys.matches(spelling, place) {
+        place = place + keys.spellings[spelling].pattern.count
+      } else {
+        if place[0] == 0x7D && last != 0 { return place + 1 }
+        switch key(place, node, after: last) {
+        case .end(let end): return end
+        case .none: return walked(start, depth)
+        case .key(let found, let value):
+          spelling = found
+          place = value
+        }
+      }
+      guard let end = skipped(place, spelling, depth) else { return nil }
+      place = end
+      last = spelling
+      spelling = Int(keys.spellings[spelling].next)
+    }
+  }
+
+  private mutating func skippedArray(_ start: Place, _ spelling: Int, _ depth: Int) -> Place? {
+    if depth > RowScanner.deepest { return nil }
+    var place = space(start + 1)
+    if place[0] == 0x5D { return place + 1 }
+    while true {
+      guard let end = skipped(place, spelling, depth) else { return nil }
+      place = space(end)
+      if place[0] == 0x5D { return place + 1 }
+      guard place[0] == 0x2C else { return nil }
+      place = space(place + 1)
+    }
+  }
+
+  /// Passes a value without guessing its keys.
+  private mutating func walked(_ place: Place, _ depth: Int) -> Place? {
+    if depth > RowScanner.deepest { return nil }
+    switch place[0] {
+    case 0x22:
+      guard let end = textEnd(place + 1) else { return nil }
+      return end + 1
+    case 0x7B, 0x5B: return walkedContainer(place, depth)
+    case 0x6E, 0x74, 0x66: return wordEnd(place)
+    default: return numberEnd(place)
+    }
+  }
+
+  private mutating func walkedContainer(_ start: Place, _ depth: Int) -> Place? {
+    let isObject = start[0] == 0x7B
+    let close: UInt8 = isObject ? 0x7D : 0x5D
+    var place = space(start + 1)
+    if place[0] == close { return place + 1 }
+    while true {
+      if isObject {
+        guard place[0] == 0x22, let end = textEnd(place + 1) else { return nil }
+        let colon = space(end + 1)
+        guard colon[0] == 0x3A else { return nil }
+        place = space(colon + 1)
+      }
+      guard let end = walked(place, depth &+ 1) else { return nil }
+      place = space(end)
+      if place[0] == close { return place + 1 }
+      guard place[0] == 0x2C else { return nil }
+      place = space(place + 1)
+    }
+  }
+
+  // MARK: - White space
+
+  @inline(__always) mutating func space(_ place: Place) -> Place { place[0] > 0x20 ? place : slowSpace(place) }
+
+  @inline(never) private mutating func slowSpace(_ start: Place) -> Place {
+    var place = start
+    while true {
+      switch place[0] {
+      case 0x0A:
+        hasFeeds = true
+        place = place + 1
+      case 0x20, 0x0D, 0x09: place = place + 1
+      default: return place
+      }
+    }
+  }
+}
+
