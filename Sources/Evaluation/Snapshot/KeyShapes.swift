@@ -50,19 +50,46 @@ struct KeyShapes: ~Copyable {
     var planned: Int32 = -1
   }
 
+  /// What is read for every key.
+  struct Memory {
+    let spellings: Cells<Spelling>
+    let nodes: Cells<Node>
+    fileprivate let rests: Cells<UInt8>
+
+    @inline(__always) func matches(_ spelling: Int, _ place: Place) -> Bool {
+      spellings[spelling].pattern.matches(place) && (spellings[spelling].rest < 0 || restMatches(spelling, place))
+    }
+
+    /// The bytes behind the first 32, sixteen at a time, from the front; the last sixteen overlap those before them.
+    @inline(never) fileprivate func restMatches(_ spelling: Int, _ place: Place) -> Bool {
+      let first = Int(spellings[spelling].rest)
+      let last = spellings[spelling].pattern.count &- 48
+      var index = 0
+      while index < last {
+        if isAnySet(place.vector16(32 &+ index) ^ rests.vector16(first &+ index)) { return false }
+        index &+= 16
+      }
+      return !isAnySet(place.vector16(32 &+ last) ^ rests.vector16(first &+ last))
+    }
+  }
+
   /// Spellings remembered of all objects together; the first is none.
   static let limit = 1024
   /// How long a spelling may be.
   static let longest = 256
   static let nodeLimit = 256
+  /// Bytes of spellings beyond their first 32, and sixteen for each that has any.
+  private static let restLimit = 1 << 16
   /// Objects of which nothing is read are no longer guessed when so many keys of them were new.
   private static let patience: Int32 = 128
 
-  let spellings: Slab<Spelling>
-  let nodes: Slab<Node>
+  private let spellingSlab: Slab<Spelling>
+  private let nodeSlab: Slab<Node>
+  private let restSlab: Slab<UInt8>
+  let memory: Memory
   private(set) var nodeCount: Int
   private var count = 1
-  private var rests: [UInt8] = []
+  private var restCount = 0
   /// By node of planned keys: the names that were met and are not planned, in lower case.
   private var names: [[[UInt8]]]
   /// Open addressing: a spelling, or 0.
@@ -71,46 +98,36 @@ struct KeyShapes: ~Copyable {
 
   /// - Parameter planned: how many objects have planned keys; their nodes come first, with their numbers in the tree.
   init(planned: Int) {
-    spellings = Slab(capacity: KeyShapes.limit, filledWith: Spelling())
-    nodes = Slab(capacity: max(KeyShapes.nodeLimit, planned), filledWith: Node())
+    spellingSlab = Slab(capacity: KeyShapes.limit, filledWith: Spelling())
+    nodeSlab = Slab(capacity: KeyShapes.nodeLimit + planned, filledWith: Node())
+    restSlab = Slab(capacity: KeyShapes.restLimit, filledWith: 0)
+    memory = Memory(spellings: spellingSlab.cells, nodes: nodeSlab.cells, rests: restSlab.cells)
     table = Slab(capacity: KeyShapes.tableMask + 1, filledWith: 0)
     nodeCount = planned
     names = Array(repeating: [], count: planned)
-    for node in 0..<planned { nodes[node] = Node(planned: Int32(node)) }
-  }
-
-  @inline(__always) func matches(_ spelling: Int, _ place: Place) -> Bool {
-    spellings[spelling].pattern.matches(place) && (spellings[spelling].rest < 0 || restMatches(spelling, place))
-  }
-
-  @inline(never) private func restMatches(_ spelling: Int, _ place: Place) -> Bool {
-    let first = Int(spellings[spelling].rest)
-    for index in 0..<spellings[spelling].pattern.count - 32 where place[32 + index] != rests[first + index] { return false }
-    return true
+    for node in 0..<planned { memory.nodes[node] = Node(planned: Int32(node)) }
   }
 
   /// The node of the objects within a spelling's value; -1 where there is no room.
   mutating func inside(_ spelling: Int) -> Int {
-    let known = spellings[spelling].meaning.inside
+    let known = memory.spellings[spelling].meaning.inside
     if known >= 0 { return Int(known) }
-    guard nodeCount < nodes.capacity else { return -1 }
-    nodes[nodeCount] = Node()
-    var changed = spellings[spelling]
-    changed.meaning.inside = Int32(nodeCount)
-    spellings[spelling] = changed
+    guard nodeCount < nodeSlab.capacity else { return -1 }
+    memory.nodes[nodeCount] = Node()
+    memory.spellings[spelling].meaning.inside = Int32(nodeCount)
     nodeCount += 1
     return nodeCount - 1
   }
 
   /// Whether it pays to guess the keys of an object.
-  @inline(__always) func isGuessed(_ node: Int) -> Bool { nodes[node].misses < KeyShapes.patience }
+  @inline(__always) func isGuessed(_ node: Int) -> Bool { memory.nodes[node].misses < KeyShapes.patience }
 
   /// The spelling that stands at a place, `length` bytes long; 0 where it is new.
   func find(_ place: Place, _ length: Int, node: Int) -> Int {
     var entry = KeyShapes.hash(place, length, node)
     while table[entry] != 0 {
       let spelling = Int(table[entry])
-      if spellings[spelling].node == Int32(node) && spellings[spelling].pattern.count == length && matches(spelling, place) { return spelling }
+      if memory.spellings[spelling].node == Int32(node) && memory.spellings[spelling].pattern.count == length && memory.matches(spelling, place) { return spelling }
       entry = (entry + 1) & KeyShapes.tableMask
     }
     return 0
@@ -119,37 +136,29 @@ struct KeyShapes: ~Copyable {
   /// Remembers a spelling.
   /// - Returns: 0 where there is no room.
   mutating func learn(_ place: Place, _ length: Int, node: Int, _ meaning: Meaning) -> Int {
-    if nodes[node].planned < 0 {
-      var changed = nodes[node]
-      changed.misses += 1
-      nodes[node] = changed
-    }
-    guard count < KeyShapes.limit, length <= KeyShapes.longest else { return 0 }
+    if memory.nodes[node].planned < 0 { memory.nodes[node].misses += 1 }
+    guard count < KeyShapes.limit, length <= KeyShapes.longest, restCount + length <= KeyShapes.restLimit else { return 0 }
     let bytes = (0..<length).map { place[$0] }
     var spelling = Spelling(pattern: Pattern(bytes), node: Int32(node), meaning: meaning)
     if length > 32 {
-      spelling.rest = Int32(rests.count)
-      rests += bytes[32...]
+      // Sixteen bytes from before them come first, for the overlap.
+      spelling.rest = Int32(restCount + 16)
+      for byte in bytes[16...] {
+        memory.rests[restCount] = byte
+        restCount += 1
+      }
     }
     var entry = KeyShapes.hash(place, length, node)
     while table[entry] != 0 { entry = (entry + 1) & KeyShapes.tableMask }
     table[entry] = Int32(count)
-    spellings[count] = spelling
+    memory.spellings[count] = spelling
     count += 1
     return count - 1
   }
 
   /// Notes that a spelling follows another in its object, or opens it (`previous` 0).
   @inline(__always) func link(_ previous: Int, to spelling: Int, node: Int) {
-    if previous == 0 {
-      var changed = nodes[node]
-      changed.first = Int32(spelling)
-      nodes[node] = changed
-    } else {
-      var changed = spellings[previous]
-      changed.next = Int32(spelling)
-      spellings[previous] = changed
-    }
+    if previous == 0 { memory.nodes[node].first = Int32(spelling) } else { memory.spellings[previous].next = Int32(spelling) }
   }
 
   /// The number of a name that is not planned among those of its object; nil where there is no room.

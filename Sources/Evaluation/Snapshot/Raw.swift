@@ -9,6 +9,10 @@
 // - Texts are copied to a buffer with room for all that is left of the window and 64 bytes more, times the slots that one key can fill.
 // Debug builds carry the bounds along and check every load and store; the tests run the same scanner so, and against a guard page.
 
+#if arch(x86_64)
+  import _Builtin_intrinsics.intel.sse2
+#endif
+
 /// A place in a text behind whose end 64 bytes of zero lie.
 @safe struct Place {
   private let pointer: UnsafePointer<UInt8>
@@ -74,15 +78,20 @@
     let escape: SIMDMask<SIMD16<Int8>> = lanes .== backslash
     let mask: SIMDMask<SIMD16<Int8>> = low .| escape
     // A mask is sixteen bytes of zeros or ones.
-    let words = unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self)
-    let first = UInt64(littleEndian: words[0])
-    if first != 0 { return first.trailingZeroBitCount &>> 3 }
-    let second = UInt64(littleEndian: words[1])
-    return second != 0 ? 8 &+ (second.trailingZeroBitCount &>> 3) : 16
+    #if arch(x86_64)
+      let bits = UInt32(truncatingIfNeeded: _mm_movemask_epi8(unsafe unsafeBitCast(mask, to: SIMD2<Int64>.self)))
+      return bits == 0 ? 16 : bits.trailingZeroBitCount
+    #else
+      let words = unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+      let first = UInt64(littleEndian: words[0])
+      if first != 0 { return first.trailingZeroBitCount &>> 3 }
+      let second = UInt64(littleEndian: words[1])
+      return second != 0 ? 8 &+ (second.trailingZeroBitCount &>> 3) : 16
+    #endif
   }
 
   /// Copies `count` bytes, and up to 15 more, to a buffer that has room for them.
-  @inline(__always) func copy(_ count: Int, to target: borrowing Slab<UInt8>, at offset: Int) {
+  @inline(__always) func copy(_ count: Int, to target: Cells<UInt8>, at offset: Int) {
     var done = 0
     while done < count {
       target.store(vector16(done), at: offset &+ done)
@@ -140,10 +149,58 @@ struct Pattern: BitwiseCopyable {
   }
 }
 
+/// Elements of a slab, which must outlive it.
+@safe struct Cells<Element: BitwiseCopyable> {
+  private let pointer: UnsafeMutablePointer<Element>
+  #if DEBUG
+    private let capacity: Int
+  #endif
+
+  @inline(__always) fileprivate init(_ pointer: UnsafeMutablePointer<Element>, _ capacity: Int) {
+    unsafe self.pointer = pointer
+    #if DEBUG
+      self.capacity = capacity
+    #endif
+  }
+
+  @inline(__always) private func check(_ index: Int, _ width: Int) {
+    #if DEBUG
+      precondition(index >= 0 && index + width <= capacity, "an index beyond the slab")
+    #endif
+  }
+
+  /// In place: one field of an element is read or written without the others.
+  @inline(__always) subscript(_ index: Int) -> Element {
+    unsafeAddress {
+      check(index, 1)
+      return unsafe UnsafePointer(pointer + index)
+    }
+    nonmutating unsafeMutableAddress {
+      check(index, 1)
+      return unsafe pointer + index
+    }
+  }
+}
+
+extension Cells where Element == UInt8 {
+  @inline(__always) func vector16(_ offset: Int) -> SIMD16<UInt8> {
+    check(offset, 16)
+    return unsafe UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+
+  @inline(__always) func store(_ vector: SIMD16<UInt8>, at offset: Int) {
+    check(offset, 16)
+    unsafe UnsafeMutableRawPointer(pointer).storeBytes(of: vector, toByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
+}
+
 /// Memory of its owner's, of trivial elements.
 @safe struct Slab<Element: BitwiseCopyable>: ~Copyable {
   private var pointer: UnsafeMutablePointer<Element>
   private(set) var capacity: Int
+
+  /// Of no use once the slab has grown.
+  @inline(__always) var cells: Cells<Element> { unsafe Cells(pointer, capacity) }
 
   init(capacity: Int, filledWith element: Element) {
     self.capacity = max(capacity, 1)
@@ -151,23 +208,23 @@ struct Pattern: BitwiseCopyable {
     unsafe pointer.initialize(repeating: element, count: self.capacity)
   }
 
-  deinit { unsafe pointer.deallocate() }
-
-  @inline(__always) private func check(_ index: Int, _ width: Int = 1) {
-    #if DEBUG
-      precondition(index >= 0 && index + width <= capacity, "an index beyond the slab")
-    #endif
+  init(_ elements: [Element], orElse element: Element) {
+    self.init(capacity: elements.count, filledWith: element)
+    for (index, element) in elements.enumerated() { unsafe pointer[index] = element }
   }
 
+  deinit { unsafe pointer.deallocate() }
+
   @inline(__always) subscript(_ index: Int) -> Element {
-    get {
-      check(index)
-      return unsafe pointer[index]
-    }
-    nonmutating set {
-      check(index)
-      unsafe pointer[index] = newValue
-    }
+    unsafeAddress { unsafe UnsafePointer(pointer + checked(index)) }
+    nonmutating unsafeMutableAddress { unsafe pointer + checked(index) }
+  }
+
+  @inline(__always) private func checked(_ index: Int) -> Int {
+    #if DEBUG
+      precondition(index >= 0 && index < capacity, "an index beyond the slab")
+    #endif
+    return index
   }
 
   /// Makes room for more, filled with `element`, and keeps what is there.
@@ -184,17 +241,8 @@ struct Pattern: BitwiseCopyable {
   /// Puts the first elements behind those of an array.
   func append(_ count: Int, to array: inout [Element]) {
     if count == 0 { return }
-    check(0, count)
+    precondition(count <= capacity)
     unsafe array.append(contentsOf: UnsafeBufferPointer(start: pointer, count: count))
-  }
-}
-
-extension Slab where Element == UInt8 {
-  @inline(__always) func store(_ vector: SIMD16<UInt8>, at offset: Int) {
-    #if DEBUG
-      precondition(offset >= 0 && offset + 16 <= capacity, "a store beyond the slab")
-    #endif
-    unsafe UnsafeMutableRawPointer(pointer).storeBytes(of: vector, toByteOffset: offset, as: SIMD16<UInt8>.self)
   }
 }
 

@@ -10,19 +10,18 @@ enum Word {
 }
 
 extension RowScanner {
-  @inline(__always) func setState(_ state: SlotState, _ slot: Slot, _ row: Row) {
-    row[slot.stateWord] |= state.rawValue &<< slot.stateShift
+  @inline(__always) func setState(_ state: SlotState, _ slot: Int, _ row: Row) {
+    row[plan[slot].stateWord] |= state.rawValue &<< plan[slot].stateShift
   }
 
   /// Reads a value into a slot, whose state is still absent.
-  mutating func fill(_ number: Int, _ place: Place, _ row: Row, _ depth: Int) -> Place? {
-    let slot = plan[number]
+  mutating func fill(_ slot: Int, _ place: Place, _ row: Row, _ depth: Int) -> Place? {
     if place[0] == 0x6E {
       guard place.word4() == Word.null else { return nil }
       setState(.null, slot, row)
       return place + 4
     }
-    switch slot.kind {
+    switch plan[slot].kind {
     case .bool:
       switch place.word4() {
       case Word.true:
@@ -41,10 +40,10 @@ extension RowScanner {
     case .oneOf: return member(place, slot, row)
     case .record:
       guard place[0] == 0x7B else { return nil }
-      let rows = gathered[slot.inner]
-      let inner = addRow(slot.inner)
-      guard let end = object(place, slot.innerNode, inner, depth &+ 1) else { return nil }
-      row[slot.word] = RowRun(first: rows.before &+ rows.count, count: 1).bits
+      let rows = gathered[plan[slot].inner]
+      let inner = addRow(plan[slot].inner)
+      guard let end = object(place, plan[slot].innerNode, inner, depth &+ 1) else { return nil }
+      row[plan[slot].word] = RowRun(first: rows.before &+ rows.count, count: 1).bits
       setState(.value, slot, row)
       return end
     case .list: return list(place, slot, row, depth &+ 1)
@@ -53,7 +52,7 @@ extension RowScanner {
 
   // MARK: - Numbers
 
-  @inline(never) private func integer(_ start: Place, _ slot: Slot, _ row: Row) -> Place? {
+  @inline(never) private func integer(_ start: Place, _ slot: Int, _ row: Row) -> Place? {
     var place = start
     let isNegative = place[0] == 0x2D
     if isNegative { place = place + 1 }
@@ -71,25 +70,25 @@ extension RowScanner {
     default: return nil
     }
     if isNegative { value = 0 &- value }
-    if value < slot.atLeast || value > slot.atMost {
+    if value < plan[slot].atLeast || value > plan[slot].atMost {
       setState(.outOfRange, slot, row)
     } else {
-      row[slot.word] = UInt64(bitPattern: value)
+      row[plan[slot].word] = UInt64(bitPattern: value)
       setState(.value, slot, row)
     }
     return place
   }
 
-  @inline(never) private mutating func decimal(_ start: Place, _ slot: Slot, _ row: Row) -> Place? {
+  @inline(never) private mutating func decimal(_ start: Place, _ slot: Int, _ row: Row) -> Place? {
     guard let end = numberEnd(start), end - start <= 40 else { return nil }
     take(start, end - start)
     guard let (mantissa, scale) = NumberText(scratch.span, 0, end - start).decimal else { return nil }
     // Bounds are whole; what lies near one is the parser's.
-    if slot.atLeast != .min || slot.atMost != .max {
-      guard scale == 0, mantissa >= slot.atLeast, mantissa <= slot.atMost else { return nil }
+    if plan[slot].atLeast != .min || plan[slot].atMost != .max {
+      guard scale == 0, mantissa >= plan[slot].atLeast, mantissa <= plan[slot].atMost else { return nil }
     }
-    row[slot.word] = UInt64(bitPattern: mantissa)
-    row[slot.word &+ 1] = UInt64(scale)
+    row[plan[slot].word] = UInt64(bitPattern: mantissa)
+    row[plan[slot].word &+ 1] = UInt64(scale)
     setState(.value, slot, row)
     return end
   }
@@ -103,53 +102,53 @@ extension RowScanner {
     scratch.append(contentsOf: repeatElement(0, count: scanPadding))
   }
 
-  @inline(never) private mutating func moment(_ start: Place, _ slot: Slot, _ row: Row) -> Place? {
+  @inline(never) private mutating func moment(_ start: Place, _ slot: Int, _ row: Row) -> Place? {
     guard start[0] == 0x22, let end = textEnd(start + 1) else { return nil }
     let count = end - start - 1
     // No day and no instant is that long, or has an escape or other letters than ASCII in it; as they are, they are of another type.
     guard count <= 48 else { return nil }
     take(start + 1, count)
-    if slot.kind == .date {
+    if plan[slot].kind == .date {
       guard count == 10, let day = scratch.span.day(0) else { return nil }
-      row[slot.word] = UInt64(bitPattern: day)
+      row[plan[slot].word] = UInt64(bitPattern: day)
     } else {
       guard case .value(let ticks) = scratch.span.instant(0, count) else { return nil }
-      row[slot.word] = UInt64(bitPattern: ticks)
+      row[plan[slot].word] = UInt64(bitPattern: ticks)
     }
     setState(.value, slot, row)
     return end + 1
   }
 
-  @inline(__always) private mutating func id(_ place: Place, _ slot: Slot, _ row: Row) -> Place? {
+  @inline(__always) private mutating func id(_ place: Place, _ slot: Int, _ row: Row) -> Place? {
     if place[0] == 0x22, place[37] == 0x22, let guid = place.guid(1) {
-      row[slot.word] = guid.high
-      row[slot.word &+ 1] = guid.low
+      row[plan[slot].word] = guid.high
+      row[plan[slot].word &+ 1] = guid.low
       setState(.value, slot, row)
       return place + 38
     }
     return text(place, slot, row, as: .text)
   }
 
-  private mutating func member(_ place: Place, _ slot: Slot, _ row: Row) -> Place? {
+  private mutating func member(_ place: Place, _ slot: Int, _ row: Row) -> Place? {
     var number = 0
-    while number < slot.memberCount {
-      if patterns[slot.firstMember &+ number].matches(place) {
+    while number < plan[slot].memberCount {
+      if patterns[plan[slot].firstMember &+ number].matches(place) {
         if isNull(place, slot) { break }
-        row[slot.word] = UInt64(truncatingIfNeeded: number)
+        row[plan[slot].word] = UInt64(truncatingIfNeeded: number)
         setState(.value, slot, row)
-        return place + patterns[slot.firstMember &+ number].count
+        return place + patterns[plan[slot].firstMember &+ number].count
       }
       number &+= 1
     }
-    return text(place, slot, row, as: slot.admitsOther ? .text : .outside)
+    return text(place, slot, row, as: plan[slot].admitsOther ? .text : .outside)
   }
 
   /// Whether the text that stands for null is here.
-  @inline(__always) private func isNull(_ place: Place, _ slot: Slot) -> Bool {
-    slot.nullPattern >= 0 && patterns[slot.nullPattern].matches(place)
+  @inline(__always) private func isNull(_ place: Place, _ slot: Int) -> Bool {
+    plan[slot].nullPattern >= 0 && patterns[plan[slot].nullPattern].matches(place)
   }
 
-  @inline(never) private mutating func text(_ start: Place, _ slot: Slot, _ row: Row, as state: SlotState = .value) -> Place? {
+  @inline(never) private mutating func text(_ start: Place, _ slot: Int, _ row: Row, as state: SlotState = .value) -> Place? {
     guard start[0] == 0x22 else { return nil }
     let first = start + 1
     // Copied while it is looked at, since most texts have nothing special in them.
@@ -157,7 +156,7 @@ extension RowScanner {
     var target = textCount
     while true {
       let vector = place.vector16()
-      texts.store(vector, at: target)
+      texts.cells.store(vector, at: target)
       let ahead = Place.plainCount(vector)
       place = place + ahead
       target &+= ahead
@@ -165,12 +164,12 @@ extension RowScanner {
     }
     if place[0] != 0x22 { return oddText(start, place, slot, row, as: state) }
     let count = place - first
-    if slot.nullPattern >= 0 && isNull(start, slot) {
+    if plan[slot].nullPattern >= 0 && isNull(start, slot) {
       setState(.null, slot, row)
       return place + 1
     }
     if count == 4 && first.word4() == Word.null || count > longestText { return nil }
-    row[slot.word] = TextRef(offset: textsBefore &+ textCount, count: count).bits
+    row[plan[slot].word] = TextRef(offset: textsBefore &+ textCount, count: count).bits
     textCount &+= count
     setState(state, slot, row)
     return place + 1
@@ -178,7 +177,7 @@ extension RowScanner {
 
   /// A text with escapes, or letters beyond ASCII, from the first of them on.
   @inline(never) private mutating func oddText(
-    _ start: Place, _ odd: Place, _ slot: Slot, _ row: Row, as state: SlotState
+    _ start: Place, _ odd: Place, _ slot: Int, _ row: Row, as state: SlotState
   ) -> Place? {
     guard let end = slowTextEnd(odd) else { return nil }
     let first = start + 1
@@ -188,7 +187,7 @@ extension RowScanner {
     for index in odd - first..<count where first[index] == 0x5C { isEscaped = true }
     if isEscaped {
       // What an escape hides may be a member, a GUID, or the text that stands for null.
-      guard slot.kind == .text, slot.nullPattern < 0 else { return nil }
+      guard plan[slot].kind == .text, plan[slot].nullPattern < 0 else { return nil }
       take(first, count)
       var plain: [UInt8] = []
       scratch.span.unescape(0, count, to: &plain)
@@ -196,9 +195,9 @@ extension RowScanner {
       count = plain.count
       for (index, byte) in plain.enumerated() { texts[textCount &+ index] = byte }
     } else {
-      first.copy(count, to: texts, at: textCount)
+      first.copy(count, to: texts.cells, at: textCount)
     }
-    row[slot.word] = TextRef(offset: textsBefore &+ textCount, count: count).bits
+    row[plan[slot].word] = TextRef(offset: textsBefore &+ textCount, count: count).bits
     textCount &+= count
     setState(state, slot, row)
     return end + 1
@@ -206,21 +205,21 @@ extension RowScanner {
 
   // MARK: - Lists
 
-  @inline(never) private mutating func list(_ start: Place, _ slot: Slot, _ row: Row, _ depth: Int) -> Place? {
+  @inline(never) private mutating func list(_ start: Place, _ slot: Int, _ row: Row, _ depth: Int) -> Place? {
     if start[0] != 0x5B || depth > RowScanner.deepest { return nil }
-    let rows = gathered[slot.inner]
+    let rows = gathered[plan[slot].inner]
     var place = space(start + 1)
     if place[0] == 0x5D {
       place = place + 1
     } else {
       while true {
-        let inner = addRow(slot.inner)
-        if slot.innerNode >= 0 {
-          guard place[0] == 0x7B, let end = object(place, slot.innerNode, inner, depth &+ 1) else { return nil }
+        let inner = addRow(plan[slot].inner)
+        if plan[slot].innerNode >= 0 {
+          guard place[0] == 0x7B, let end = object(place, plan[slot].innerNode, inner, depth &+ 1) else { return nil }
           place = end
         } else {
-          if plan[slot.innerScalar].isOdd { return nil }
-          guard let end = fill(slot.innerScalar, place, inner, depth) else { return nil }
+          if plan[plan[slot].innerScalar].isOdd { return nil }
+          guard let end = fill(plan[slot].innerScalar, place, inner, depth) else { return nil }
           place = end
         }
         place = space(place)
@@ -232,12 +231,12 @@ extension RowScanner {
         place = space(place + 1)
       }
     }
-    let count = gathered[slot.inner].count &- rows.count
+    let count = gathered[plan[slot].inner].count &- rows.count
     if count > RowRun.longest { return nil }
-    if Int64(count) > slot.atMost || Int64(count) < slot.atLeast {
+    if Int64(count) > plan[slot].atMost || Int64(count) < plan[slot].atLeast {
       setState(.outOfRange, slot, row)
     } else {
-      row[slot.word] = RowRun(first: rows.before &+ rows.count, count: count).bits
+      row[plan[slot].word] = RowRun(first: rows.before &+ rows.count, count: count).bits
       setState(.value, slot, row)
     }
     return place

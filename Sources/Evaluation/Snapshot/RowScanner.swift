@@ -24,10 +24,15 @@ struct RowScanner: ~Copyable {
   }
 
   let tree: KeyTree
-  let plan: Slab<Slot>
-  let patterns: Slab<Pattern>
-  var keys: KeyShapes
-  let gathered: Slab<Gathered>
+  private let planSlab: Slab<Slot>
+  private let patternSlab: Slab<Pattern>
+  private let gatheredSlab: Slab<Gathered>
+  let plan: Cells<Slot>
+  let patterns: Cells<Pattern>
+  /// By shape.
+  let gathered: Cells<Gathered>
+  private var keys: KeyShapes
+  private let memory: KeyShapes.Memory
   private var rows: RowSlabs
   var texts: Slab<UInt8>
   var textCount = 0
@@ -69,23 +74,27 @@ struct RowScanner: ~Copyable {
   }
 
   init(_ readPlan: ReadPlan, shape: Int, longestText: Int) {
-    tree = KeyTree(readPlan)
+    let tree = KeyTree(readPlan)
+    let shapes = readPlan.tables(from: ShapeID(shape))
+    var bytes: [[UInt8]] = []
+    let slots = tree.slots.enumerated().map { RowScanner.slot($0.element, $0.offset, tree, &bytes) }
+    planSlab = Slab(slots, orElse: Slot())
+    plan = planSlab.cells
+    patternSlab = Slab(bytes.map { Pattern($0) }, orElse: .never)
+    patterns = patternSlab.cells
+    gatheredSlab = Slab(tree.shapes.map { Gathered(stride: $0.stride) }, orElse: Gathered(stride: 1))
+    gathered = gatheredSlab.cells
     self.longestText = longestText
     root = shape
     rootNode = tree.shapes[shape].node ?? -1
-    shapes = readPlan.tables(from: ShapeID(shape))
     keys = KeyShapes(planned: tree.nodes.count)
-    gathered = Slab(capacity: tree.shapes.count, filledWith: Gathered(stride: 1))
+    memory = keys.memory
     marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
     rows = RowSlabs(strides: tree.shapes.map(\.stride))
-    for (number, shape) in tree.shapes.enumerated() { gathered[number] = Gathered(stride: shape.stride) }
     texts = Slab(capacity: 1, filledWith: 0)
     copies = max(tree.keys.map(\.slots.count).max() ?? 1, 1)
-    var bytes: [[UInt8]] = []
-    plan = Slab(capacity: tree.slots.count, filledWith: Slot())
-    for (number, slot) in tree.slots.enumerated() { plan[number] = RowScanner.slot(slot, number, tree, &bytes) }
-    patterns = Slab(capacity: bytes.count, filledWith: .never)
-    for (number, pattern) in bytes.enumerated() { patterns[number] = Pattern(pattern) }
+    self.shapes = shapes
+    self.tree = tree
   }
 
   private static func slot(_ slot: KeyTree.Slot, _ number: Int, _ tree: KeyTree, _ patterns: inout [[UInt8]]) -> Slot {
@@ -166,12 +175,11 @@ struct RowScanner: ~Copyable {
 
   /// Adds a row whose fields are all absent.
   @inline(__always) mutating func addRow(_ shape: Int) -> Row {
-    var table = gathered[shape]
-    let base = table.end
-    table.end = base &+ table.stride
-    table.count &+= 1
-    gathered[shape] = table
-    return rows.add(shape, base, stride: table.stride)
+    let stride = gathered[shape].stride
+    let base = gathered[shape].end
+    gathered[shape].end = base &+ stride
+    gathered[shape].count &+= 1
+    return rows.add(shape, base, stride: stride)
   }
 
   // MARK: - Objects
@@ -183,10 +191,10 @@ struct RowScanner: ~Copyable {
     var met: UInt64 = 0
     var metSecond: UInt64 = 0
     var last = 0
-    var spelling = Int(keys.nodes[node].first)
+    var spelling = Int(memory.nodes[node].first)
     while true {
-      if keys.matches(spelling, place) {
-        place = place + keys.spellings[spelling].pattern.count
+      if memory.matches(spelling, place) {
+        place = place + memory.spellings[spelling].pattern.count
       } else {
         if place[0] == 0x7D && last != 0 { return place + 1 }
         switch key(place, node, after: last) {
@@ -197,15 +205,15 @@ struct RowScanner: ~Copyable {
           place = value
         }
       }
-      let bit = keys.spellings[spelling].meaning.bit
+      let bit = memory.spellings[spelling].meaning.bit
       if met & bit != 0 { return nil }
       met |= bit
-      switch keys.spellings[spelling].meaning.action {
+      switch memory.spellings[spelling].meaning.action {
       case .skip:
         guard let end = skipped(place, spelling, depth) else { return nil }
         place = end
       case .slot:
-        guard let end = fill(Int(keys.spellings[spelling].meaning.slot), place, row, depth) else { return nil }
+        guard let end = fill(Int(memory.spellings[spelling].meaning.slot), place, row, depth) else { return nil }
         place = end
       case .path:
         guard let end = path(spelling, place, row, depth) else { return nil }
@@ -216,14 +224,14 @@ struct RowScanner: ~Copyable {
       case .odd: return nil
       }
       last = spelling
-      spelling = Int(keys.spellings[spelling].next)
+      spelling = Int(memory.spellings[spelling].next)
     }
   }
 
   @inline(never) private mutating func second(
     _ spelling: Int, _ place: Place, _ row: Row, _ depth: Int, _ met: inout UInt64
   ) -> Place? {
-    let meaning = keys.spellings[spelling].meaning
+    let meaning = memory.spellings[spelling].meaning
     let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: meaning.key)
     if met & bit != 0 { return nil }
     met |= bit
@@ -264,7 +272,7 @@ struct RowScanner: ~Copyable {
 
   /// What a key means; nil where it is the parser's to tell.
   private mutating func meaning(_ start: Place, _ count: Int, _ node: Int) -> KeyShapes.Meaning? {
-    let planned = Int(keys.nodes[node].planned)
+    let planned = Int(memory.nodes[node].planned)
     guard planned >= 0 else { return KeyShapes.Meaning(action: .skip) }
     var name: [UInt8] = []
     for index in 0..<count { name.append(start[index]) }
@@ -313,9 +321,9 @@ struct RowScanner: ~Copyable {
 
   /// An object whose keys are slots of the row around it, or null.
   @inline(never) private mutating func path(_ spelling: Int, _ place: Place, _ row: Row, _ depth: Int) -> Place? {
-    if place[0] == 0x7B { return object(place, Int(keys.spellings[spelling].meaning.inside), row, depth &+ 1) }
+    if place[0] == 0x7B { return object(place, Int(memory.spellings[spelling].meaning.inside), row, depth &+ 1) }
     guard place.word4() == Word.null else { return nil }
-    for slot in tree.slots(under: Int(keys.spellings[spelling].meaning.key)) { setState(.null, plan[slot], row) }
+    for slot in tree.slots(under: Int(memory.spellings[spelling].meaning.key)) { setState(.null, slot, row) }
     return place + 4
   }
 
@@ -346,10 +354,10 @@ struct RowScanner: ~Copyable {
     if depth > RowScanner.deepest { return nil }
     var place = start
     var last = 0
-    var spelling = Int(keys.nodes[node].first)
+    var spelling = Int(memory.nodes[node].first)
     while true {
-      if keys.matches(spelling, place) {
-        place = place + keys.spellings[spelling].pattern.count
+      if memory.matches(spelling, place) {
+        place = place + memory.spellings[spelling].pattern.count
       } else {
         if place[0] == 0x7D && last != 0 { return place + 1 }
         switch key(place, node, after: last) {
@@ -363,7 +371,7 @@ struct RowScanner: ~Copyable {
       guard let end = skipped(place, spelling, depth) else { return nil }
       place = end
       last = spelling
-      spelling = Int(keys.spellings[spelling].next)
+      spelling = Int(memory.spellings[spelling].next)
     }
   }
 
