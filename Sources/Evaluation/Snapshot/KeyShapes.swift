@@ -6,12 +6,13 @@ struct KeyShapes: ~Copyable {
   /// A key as it is spelled, from the comma or brace before it to its value.
   struct Spelling: BitwiseCopyable {
     var pattern = Pattern.never
-    /// The bytes behind the first 32, in `rests`; -1 where there are none.
-    var rest: Int32 = -1
     /// The spelling that followed last time.
-    var next: Int32 = 0
+    var next: Cell<Spelling>
+    var meaning: Meaning
+    /// Where the bytes behind the first 32 are among the rests; -1 where there are none.
+    var rest: Int32 = -1
+    /// The object that it is a key of.
     var node: Int32 = -1
-    var meaning = Meaning()
   }
 
   /// What becomes of the value of a key.
@@ -43,122 +44,121 @@ struct KeyShapes: ~Copyable {
 
   struct Node: BitwiseCopyable {
     /// The spelling that came first last time.
-    var first: Int32 = 0
-    /// Keys met that are spelled in one way only, or not at all as remembered; beyond `patience` none is guessed any more.
-    var misses: Int32 = 0
+    var first: Cell<Spelling>
+    /// New spellings, where nothing of the object is read.
+    var learned: Int32 = 0
     /// The tree's node; -1 where nothing of the object is read.
     var planned: Int32 = -1
   }
 
-  /// What is read for every key.
-  struct Memory {
-    let spellings: Cells<Spelling>
-    let nodes: Cells<Node>
-    fileprivate let rests: Cells<UInt8>
-
-    @inline(__always) func matches(_ spelling: Int, _ place: Place) -> Bool {
-      spellings[spelling].pattern.matches(place) && (spellings[spelling].rest < 0 || restMatches(spelling, place))
-    }
-
-    /// The bytes behind the first 32, sixteen at a time, from the front; the last sixteen overlap those before them.
-    @inline(never) fileprivate func restMatches(_ spelling: Int, _ place: Place) -> Bool {
-      let first = Int(spellings[spelling].rest)
-      let last = spellings[spelling].pattern.count &- 48
-      var index = 0
-      while index < last {
-        if isAnySet(place.vector16(32 &+ index) ^ rests.vector16(first &+ index)) { return false }
-        index &+= 16
-      }
-      return !isAnySet(place.vector16(32 &+ last) ^ rests.vector16(first &+ last))
-    }
-  }
-
-  /// Spellings remembered of all objects together; the first is none.
-  static let limit = 1024
+  /// Spellings remembered of all objects together; the first matches nothing.
+  private static let limit = 1024
   /// How long a spelling may be.
-  static let longest = 256
-  static let nodeLimit = 256
-  /// Bytes of spellings beyond their first 32, and sixteen for each that has any.
-  private static let restLimit = 1 << 16
+  private static let longest = 256
+  /// Objects of which nothing is read.
+  private static let nodeLimit = 256
+  /// Bytes of spellings beyond their first 32, and sixteen more for each that has any.
+  private static let restLimit = 1 << 15
   /// Objects of which nothing is read are no longer guessed when so many keys of them were new.
   private static let patience: Int32 = 128
 
   private let spellingSlab: Slab<Spelling>
   private let nodeSlab: Slab<Node>
   private let restSlab: Slab<UInt8>
-  let memory: Memory
-  private(set) var nodeCount: Int
+  private let spellings: Cells<Spelling>
+  private let rests: Cells<UInt8>
+  /// Those with planned keys come first, with their numbers in the tree.
+  let nodes: Cells<Node>
+  /// The spelling that matches nothing, and stands for none.
+  let none: Cell<Spelling>
+  private var nodeCount: Int
   private var count = 1
   private var restCount = 0
   /// By node of planned keys: the names that were met and are not planned, in lower case.
   private var names: [[[UInt8]]]
-  /// Open addressing: a spelling, or 0.
+  /// Open addressing: the number of a spelling, or 0.
   private let table: Slab<Int32>
   private static let tableMask = 4095
 
-  /// - Parameter planned: how many objects have planned keys; their nodes come first, with their numbers in the tree.
+  /// - Parameter planned: how many objects have planned keys.
   init(planned: Int) {
-    spellingSlab = Slab(capacity: KeyShapes.limit, filledWith: Spelling())
-    nodeSlab = Slab(capacity: KeyShapes.nodeLimit + planned, filledWith: Node())
+    spellingSlab = Slab(capacity: KeyShapes.limit) { Spelling(next: $0, meaning: Meaning()) }
+    spellings = spellingSlab.cells
+    let none = spellings.cell(0)
+    self.none = none
+    nodeSlab = Slab(capacity: KeyShapes.nodeLimit + planned, filledWith: Node(first: none))
+    nodes = nodeSlab.cells
     restSlab = Slab(capacity: KeyShapes.restLimit, filledWith: 0)
-    memory = Memory(spellings: spellingSlab.cells, nodes: nodeSlab.cells, rests: restSlab.cells)
+    rests = restSlab.cells
     table = Slab(capacity: KeyShapes.tableMask + 1, filledWith: 0)
     nodeCount = planned
     names = Array(repeating: [], count: planned)
-    for node in 0..<planned { memory.nodes[node] = Node(planned: Int32(node)) }
+    for node in 0..<planned { nodes[node].planned = Int32(node) }
   }
 
-  /// The node of the objects within a spelling's value; -1 where there is no room.
-  mutating func inside(_ spelling: Int) -> Int {
-    let known = memory.spellings[spelling].meaning.inside
-    if known >= 0 { return Int(known) }
+  @inline(__always) func matches(_ spelling: Cell<Spelling>, _ place: Place) -> Bool {
+    spelling.value.pattern.matches(place) && (spelling.value.rest < 0 || restMatches(spelling, place))
+  }
+
+  /// The bytes behind the first 32, sixteen at a time, from the front; the last sixteen overlap those before them.
+  @inline(never) private func restMatches(_ spelling: Cell<Spelling>, _ place: Place) -> Bool {
+    let first = Int(spelling.value.rest)
+    let last = spelling.value.pattern.count &- 48
+    var index = 0
+    while index < last {
+      if isAnySet(place.vector16(32 &+ index) ^ rests.vector16(first &+ index)) { return false }
+      index &+= 16
+    }
+    return !isAnySet(place.vector16(32 &+ last) ^ rests.vector16(first &+ last))
+  }
+
+  /// The node of the objects within a spelling's value; -1 where there is no room, or where it does not pay to guess their keys.
+  mutating func inside(_ spelling: Cell<Spelling>) -> Int {
+    let known = Int(spelling.value.meaning.inside)
+    if known >= 0 { return nodes[known].learned < KeyShapes.patience ? known : -1 }
     guard nodeCount < nodeSlab.capacity else { return -1 }
-    memory.nodes[nodeCount] = Node()
-    memory.spellings[spelling].meaning.inside = Int32(nodeCount)
+    spelling.value.meaning.inside = Int32(nodeCount)
     nodeCount += 1
     return nodeCount - 1
   }
 
-  /// Whether it pays to guess the keys of an object.
-  @inline(__always) func isGuessed(_ node: Int) -> Bool { memory.nodes[node].misses < KeyShapes.patience }
-
-  /// The spelling that stands at a place, `length` bytes long; 0 where it is new.
-  func find(_ place: Place, _ length: Int, node: Int) -> Int {
+  /// The spelling that stands at a place, `length` bytes long; nil where it is new.
+  func find(_ place: Place, _ length: Int, node: Int) -> Cell<Spelling>? {
     var entry = KeyShapes.hash(place, length, node)
     while table[entry] != 0 {
-      let spelling = Int(table[entry])
-      if memory.spellings[spelling].node == Int32(node) && memory.spellings[spelling].pattern.count == length && memory.matches(spelling, place) { return spelling }
+      let spelling = spellings.cell(Int(table[entry]))
+      if spelling.value.node == Int32(node) && spelling.value.pattern.count == length && matches(spelling, place) { return spelling }
       entry = (entry + 1) & KeyShapes.tableMask
     }
-    return 0
+    return nil
   }
 
   /// Remembers a spelling.
-  /// - Returns: 0 where there is no room.
-  mutating func learn(_ place: Place, _ length: Int, node: Int, _ meaning: Meaning) -> Int {
-    if memory.nodes[node].planned < 0 { memory.nodes[node].misses += 1 }
-    guard count < KeyShapes.limit, length <= KeyShapes.longest, restCount + length <= KeyShapes.restLimit else { return 0 }
+  /// - Returns: nil where there is no room.
+  mutating func learn(_ place: Place, _ length: Int, node: Int, _ meaning: Meaning) -> Cell<Spelling>? {
+    nodes[node].learned += 1
+    guard count < KeyShapes.limit, length <= KeyShapes.longest, restCount + length <= KeyShapes.restLimit else { return nil }
     let bytes = (0..<length).map { place[$0] }
-    var spelling = Spelling(pattern: Pattern(bytes), node: Int32(node), meaning: meaning)
+    let spelling = spellings.cell(count)
+    spelling.value = Spelling(pattern: Pattern(bytes), next: none, meaning: meaning, node: Int32(node))
     if length > 32 {
       // Sixteen bytes from before them come first, for the overlap.
-      spelling.rest = Int32(restCount + 16)
+      spelling.value.rest = Int32(restCount + 16)
       for byte in bytes[16...] {
-        memory.rests[restCount] = byte
+        rests[restCount] = byte
         restCount += 1
       }
     }
     var entry = KeyShapes.hash(place, length, node)
     while table[entry] != 0 { entry = (entry + 1) & KeyShapes.tableMask }
     table[entry] = Int32(count)
-    memory.spellings[count] = spelling
     count += 1
-    return count - 1
+    return spelling
   }
 
-  /// Notes that a spelling follows another in its object, or opens it (`previous` 0).
-  @inline(__always) func link(_ previous: Int, to spelling: Int, node: Int) {
-    if previous == 0 { memory.nodes[node].first = Int32(spelling) } else { memory.spellings[previous].next = Int32(spelling) }
+  /// Notes that a spelling follows another in its object, or opens it (`previous` is none).
+  @inline(__always) func link(_ previous: Cell<Spelling>, to spelling: Cell<Spelling>, node: Int) {
+    if previous == none { nodes[node].first = spelling } else { previous.value.next = spelling }
   }
 
   /// The number of a name that is not planned among those of its object; nil where there is no room.

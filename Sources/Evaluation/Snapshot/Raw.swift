@@ -67,8 +67,36 @@
   @inline(__always) static func + (place: Place, distance: Int) -> Place { Place(place, distance) }
   @inline(__always) static func - (left: Place, right: Place) -> Int { unsafe left.pointer - right.pointer }
 
-  /// Of sixteen bytes, how many stand before the first quote, backslash, control character or byte beyond ASCII.
-  @inline(__always) static func plainCount(_ bytes: SIMD16<UInt8>) -> Int {
+  /// The next byte at or after this one that is a quote, a backslash, a control character or no ASCII.
+  ///
+  /// Steps by sixteen bytes while there is none in them, so that where the next load is does not hang on what the last one held.
+  @inline(__always) var special: Place {
+    var place = self
+    while true {
+      let bits = Place.specials(place.vector16())
+      if bits != 0 { return place + bits.trailingZeroBitCount &>> Place.shift }
+      place = place + 16
+    }
+  }
+
+  #if arch(x86_64)
+    static let shift = 0
+    /// One bit for each of sixteen bytes.
+    @inline(__always) static func specials(_ bytes: SIMD16<UInt8>) -> UInt32 {
+      UInt32(truncatingIfNeeded: _mm_movemask_epi8(unsafe unsafeBitCast(mask(bytes), to: SIMD2<Int64>.self)))
+    }
+  #else
+    static let shift = 2
+    /// Four bits for each of sixteen bytes.
+    @inline(__always) static func specials(_ bytes: SIMD16<UInt8>) -> UInt64 {
+      // A mask is sixteen bytes of zeros or ones: of each pair four bits and four are left, as one byte.
+      let pairs = unsafe unsafeBitCast(mask(bytes), to: SIMD8<UInt16>.self)
+      let narrowed = SIMD8<UInt8>(truncatingIfNeeded: pairs &>> 4)
+      return UInt64(littleEndian: unsafe unsafeBitCast(narrowed, to: UInt64.self))
+    }
+  #endif
+
+  @inline(__always) private static func mask(_ bytes: SIMD16<UInt8>) -> SIMDMask<SIMD16<Int8>> {
     let lanes = unsafe unsafeBitCast(bytes, to: SIMD16<Int8>.self)
     let backslash = SIMD16<Int8>(repeating: 0x5C)
     let two = SIMD16<Int8>(repeating: 2)
@@ -76,18 +104,7 @@
     // Signed, so that bytes beyond ASCII are negative; the exclusive or puts the quote below the space and nothing else.
     let low: SIMDMask<SIMD16<Int8>> = (lanes ^ two) .< limit
     let escape: SIMDMask<SIMD16<Int8>> = lanes .== backslash
-    let mask: SIMDMask<SIMD16<Int8>> = low .| escape
-    // A mask is sixteen bytes of zeros or ones.
-    #if arch(x86_64)
-      let bits = UInt32(truncatingIfNeeded: _mm_movemask_epi8(unsafe unsafeBitCast(mask, to: SIMD2<Int64>.self)))
-      return bits == 0 ? 16 : bits.trailingZeroBitCount
-    #else
-      let words = unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self)
-      let first = UInt64(littleEndian: words[0])
-      if first != 0 { return first.trailingZeroBitCount &>> 3 }
-      let second = UInt64(littleEndian: words[1])
-      return second != 0 ? 8 &+ (second.trailingZeroBitCount &>> 3) : 16
-    #endif
+    return low .| escape
   }
 
   /// Copies `count` bytes, and up to 15 more, to a buffer that has room for them.
@@ -110,20 +127,18 @@ extension Array where Element == UInt8 {
 
 /// Bytes that a text is compared with at one go: the first 32, and where they count.
 struct Pattern: BitwiseCopyable {
-  /// Of all the bytes.
-  private(set) var count = 0
   private var low = SIMD16<UInt8>(repeating: 0)
   private var lowMask = SIMD16<UInt8>(repeating: 0)
   private var high = SIMD16<UInt8>(repeating: 0)
   private var highMask = SIMD16<UInt8>(repeating: 0)
+  /// Of all the bytes.
+  private(set) var count = 0
 
   /// Of no text.
   static let never: Pattern = {
     var pattern = Pattern()
     pattern.low[0] = 1
     pattern.lowMask[0] = 0xFF
-    pattern.low[1] = 1
-    pattern.lowMask[1] = 0xFF
     return pattern
   }()
 
@@ -163,7 +178,7 @@ struct Pattern: BitwiseCopyable {
     #endif
   }
 
-  @inline(__always) private func check(_ index: Int, _ width: Int) {
+  @inline(__always) fileprivate func check(_ index: Int, _ width: Int) {
     #if DEBUG
       precondition(index >= 0 && index + width <= capacity, "an index beyond the slab")
     #endif
@@ -179,6 +194,27 @@ struct Pattern: BitwiseCopyable {
       check(index, 1)
       return unsafe pointer + index
     }
+  }
+}
+
+/// One element of a slab, which must outlive it.
+@safe struct Cell<Element: BitwiseCopyable>: BitwiseCopyable {
+  private let pointer: UnsafeMutablePointer<Element>
+
+  @inline(__always) fileprivate init(_ pointer: UnsafeMutablePointer<Element>) { unsafe self.pointer = pointer }
+
+  @inline(__always) var value: Element {
+    unsafeAddress { unsafe UnsafePointer(pointer) }
+    nonmutating unsafeMutableAddress { unsafe pointer }
+  }
+
+  @inline(__always) static func == (left: Cell, right: Cell) -> Bool { unsafe left.pointer == right.pointer }
+}
+
+extension Cells {
+  @inline(__always) func cell(_ index: Int) -> Cell<Element> {
+    check(index, 1)
+    return unsafe Cell(pointer + index)
   }
 }
 
@@ -206,6 +242,13 @@ extension Cells where Element == UInt8 {
     self.capacity = max(capacity, 1)
     unsafe pointer = .allocate(capacity: self.capacity)
     unsafe pointer.initialize(repeating: element, count: self.capacity)
+  }
+
+  /// - Parameter element: made of the first cell, so that an element can name it.
+  init(capacity: Int, filledWith element: (Cell<Element>) -> Element) {
+    self.capacity = max(capacity, 1)
+    unsafe pointer = .allocate(capacity: self.capacity)
+    unsafe pointer.initialize(repeating: element(Cell(pointer)), count: self.capacity)
   }
 
   init(_ elements: [Element], orElse element: Element) {

@@ -154,13 +154,17 @@ extension RowScanner {
     // Copied while it is looked at, since most texts have nothing special in them.
     var place = first
     var target = textCount
+    let room = texts.cells
     while true {
       let vector = place.vector16()
-      texts.cells.store(vector, at: target)
-      let ahead = Place.plainCount(vector)
-      place = place + ahead
-      target &+= ahead
-      if ahead < 16 { break }
+      room.store(vector, at: target)
+      let bits = Place.specials(vector)
+      if bits != 0 {
+        place = place + bits.trailingZeroBitCount &>> Place.shift
+        break
+      }
+      place = place + 16
+      target &+= 16
     }
     if place[0] != 0x22 { return oddText(start, place, slot, row, as: state) }
     let count = place - first
@@ -246,12 +250,7 @@ extension RowScanner {
 
   /// The closing quote of a text whose first byte is here.
   @inline(__always) func textEnd(_ start: Place) -> Place? {
-    var place = start
-    while true {
-      let ahead = Place.plainCount(place.vector16())
-      place = place + ahead
-      if ahead < 16 { break }
-    }
+    let place = start.special
     return place[0] == 0x22 ? place : slowTextEnd(place)
   }
 
@@ -276,11 +275,7 @@ extension RowScanner {
         place = place + length
       } else {
         // Texts that are not ASCII seldom have it in one place only.
-        while true {
-          let ahead = Place.plainCount(place.vector16())
-          place = place + ahead
-          if ahead < 16 { break }
-        }
+        place = place.special
       }
     }
   }

@@ -32,7 +32,6 @@ struct RowScanner: ~Copyable {
   /// By shape.
   let gathered: Cells<Gathered>
   private var keys: KeyShapes
-  private let memory: KeyShapes.Memory
   private var rows: RowSlabs
   var texts: Slab<UInt8>
   var textCount = 0
@@ -88,7 +87,6 @@ struct RowScanner: ~Copyable {
     root = shape
     rootNode = tree.shapes[shape].node ?? -1
     keys = KeyShapes(planned: tree.nodes.count)
-    memory = keys.memory
     marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
     rows = RowSlabs(strides: tree.shapes.map(\.stride))
     texts = Slab(capacity: 1, filledWith: 0)
@@ -190,14 +188,15 @@ struct RowScanner: ~Copyable {
     var place = start
     var met: UInt64 = 0
     var metSecond: UInt64 = 0
-    var last = 0
-    var spelling = Int(memory.nodes[node].first)
+    var spelling = keys.none
+    var guess = keys.nodes[node].first
     while true {
-      if memory.matches(spelling, place) {
-        place = place + memory.spellings[spelling].pattern.count
+      if keys.matches(guess, place) {
+        place = place + guess.value.pattern.count
+        spelling = guess
       } else {
-        if place[0] == 0x7D && last != 0 { return place + 1 }
-        switch key(place, node, after: last) {
+        if place[0] == 0x7D { return place + 1 }
+        switch key(place, node, after: spelling) {
         case .end(let end): return end
         case .none: return nil
         case .key(let found, let value):
@@ -205,15 +204,15 @@ struct RowScanner: ~Copyable {
           place = value
         }
       }
-      let bit = memory.spellings[spelling].meaning.bit
+      let bit = spelling.value.meaning.bit
       if met & bit != 0 { return nil }
       met |= bit
-      switch memory.spellings[spelling].meaning.action {
+      switch spelling.value.meaning.action {
       case .skip:
         guard let end = skipped(place, spelling, depth) else { return nil }
         place = end
       case .slot:
-        guard let end = fill(Int(memory.spellings[spelling].meaning.slot), place, row, depth) else { return nil }
+        guard let end = fill(Int(spelling.value.meaning.slot), place, row, depth) else { return nil }
         place = end
       case .path:
         guard let end = path(spelling, place, row, depth) else { return nil }
@@ -223,15 +222,14 @@ struct RowScanner: ~Copyable {
         place = end
       case .odd: return nil
       }
-      last = spelling
-      spelling = Int(memory.spellings[spelling].next)
+      guess = spelling.value.next
     }
   }
 
   @inline(never) private mutating func second(
-    _ spelling: Int, _ place: Place, _ row: Row, _ depth: Int, _ met: inout UInt64
+    _ spelling: Cell<KeyShapes.Spelling>, _ place: Place, _ row: Row, _ depth: Int, _ met: inout UInt64
   ) -> Place? {
-    let meaning = memory.spellings[spelling].meaning
+    let meaning = spelling.value.meaning
     let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: meaning.key)
     if met & bit != 0 { return nil }
     met |= bit
@@ -242,17 +240,18 @@ struct RowScanner: ~Copyable {
     /// The object ends here.
     case end(Place)
     /// The place is that of the value.
-    case key(Int, Place)
+    case key(Cell<KeyShapes.Spelling>, Place)
     case none
   }
 
   /// Reads a key that was not guessed, from the end of the value before it, or from the brace, to its own value.
-  @inline(never) private mutating func key(_ place: Place, _ node: Int, after last: Int) -> Key {
+  @inline(never) private mutating func key(_ place: Place, _ node: Int, after last: Cell<KeyShapes.Spelling>) -> Key {
     let separator = space(place)
-    if separator[0] == 0x7D && last != 0 { return .end(separator + 1) }
-    guard separator[0] == (last == 0 ? 0x7B : 0x2C) else { return .none }
+    let isFirst = last == keys.none
+    if separator[0] == 0x7D && !isFirst { return .end(separator + 1) }
+    guard separator[0] == (isFirst ? 0x7B : 0x2C) else { return .none }
     let quote = space(separator + 1)
-    if quote[0] == 0x7D && last == 0 { return .end(quote + 1) }
+    if quote[0] == 0x7D && isFirst { return .end(quote + 1) }
     guard quote[0] == 0x22, let end = textEnd(quote + 1) else { return .none }
     let colon = space(end + 1)
     guard colon[0] == 0x3A else { return .none }
@@ -260,19 +259,20 @@ struct RowScanner: ~Copyable {
     // At the end of the window the white space may go on.
     if value[0] == 0 { return .none }
     let length = value - place
-    var found = keys.find(place, length, node: node)
-    if found == 0 {
-      guard let meaning = meaning(quote + 1, end - quote - 1, node) else { return .none }
-      found = keys.learn(place, length, node: node, meaning)
-      if found == 0 { return .none }
+    if let known = keys.find(place, length, node: node) {
+      keys.link(last, to: known, node: node)
+      return .key(known, value)
     }
-    keys.link(last, to: found, node: node)
-    return .key(found, value)
+    guard let meaning = meaning(quote + 1, end - quote - 1, node), let new = keys.learn(place, length, node: node, meaning) else {
+      return .none
+    }
+    keys.link(last, to: new, node: node)
+    return .key(new, value)
   }
 
   /// What a key means; nil where it is the parser's to tell.
   private mutating func meaning(_ start: Place, _ count: Int, _ node: Int) -> KeyShapes.Meaning? {
-    let planned = Int(memory.nodes[node].planned)
+    let planned = Int(keys.nodes[node].planned)
     guard planned >= 0 else { return KeyShapes.Meaning(action: .skip) }
     var name: [UInt8] = []
     for index in 0..<count { name.append(start[index]) }
@@ -320,31 +320,32 @@ struct RowScanner: ~Copyable {
   }
 
   /// An object whose keys are slots of the row around it, or null.
-  @inline(never) private mutating func path(_ spelling: Int, _ place: Place, _ row: Row, _ depth: Int) -> Place? {
-    if place[0] == 0x7B { return object(place, Int(memory.spellings[spelling].meaning.inside), row, depth &+ 1) }
+  @inline(never) private mutating func path(_ spelling: Cell<KeyShapes.Spelling>, _ place: Place, _ row: Row, _ depth: Int) -> Place? {
+    if place[0] == 0x7B { return object(place, Int(spelling.value.meaning.inside), row, depth &+ 1) }
     guard place.word4() == Word.null else { return nil }
-    for slot in tree.slots(under: Int(memory.spellings[spelling].meaning.key)) { setState(.null, slot, row) }
+    for slot in tree.slots(under: Int(spelling.value.meaning.key)) { setState(.null, slot, row) }
     return place + 4
   }
 
   // MARK: - What is not read
 
   /// Passes a value of which nothing is read.
-  @inline(__always) mutating func skipped(_ place: Place, _ spelling: Int, _ depth: Int) -> Place? {
+  @inline(__always) mutating func skipped(_ place: Place, _ spelling: Cell<KeyShapes.Spelling>, _ depth: Int) -> Place? {
     if place[0] == 0x22 {
       guard let end = textEnd(place + 1) else { return nil }
       return end + 1
     }
+    let word = place.word4()
+    if word == Word.null || word == Word.true { return place + 4 }
     return skippedOther(place, spelling, depth)
   }
 
-  @inline(never) private mutating func skippedOther(_ place: Place, _ spelling: Int, _ depth: Int) -> Place? {
+  @inline(never) private mutating func skippedOther(_ place: Place, _ spelling: Cell<KeyShapes.Spelling>, _ depth: Int) -> Place? {
     switch place[0] {
     case 0x6E, 0x74, 0x66: return wordEnd(place)
     case 0x7B:
       let node = keys.inside(spelling)
-      if node < 0 || !keys.isGuessed(node) { return walked(place, depth &+ 1) }
-      return skippedObject(place, node, depth &+ 1)
+      return node < 0 ? walked(place, depth &+ 1) : skippedObject(place, node, depth &+ 1)
     case 0x5B: return skippedArray(place, spelling, depth &+ 1)
     default: return numberEnd(place)
     }
@@ -353,14 +354,15 @@ struct RowScanner: ~Copyable {
   private mutating func skippedObject(_ start: Place, _ node: Int, _ depth: Int) -> Place? {
     if depth > RowScanner.deepest { return nil }
     var place = start
-    var last = 0
-    var spelling = Int(memory.nodes[node].first)
+    var spelling = keys.none
+    var guess = keys.nodes[node].first
     while true {
-      if memory.matches(spelling, place) {
-        place = place + memory.spellings[spelling].pattern.count
+      if keys.matches(guess, place) {
+        place = place + guess.value.pattern.count
+        spelling = guess
       } else {
-        if place[0] == 0x7D && last != 0 { return place + 1 }
-        switch key(place, node, after: last) {
+        if place[0] == 0x7D { return place + 1 }
+        switch key(place, node, after: spelling) {
         case .end(let end): return end
         case .none: return walked(start, depth)
         case .key(let found, let value):
@@ -370,12 +372,11 @@ struct RowScanner: ~Copyable {
       }
       guard let end = skipped(place, spelling, depth) else { return nil }
       place = end
-      last = spelling
-      spelling = Int(memory.spellings[spelling].next)
+      guess = spelling.value.next
     }
   }
 
-  private mutating func skippedArray(_ start: Place, _ spelling: Int, _ depth: Int) -> Place? {
+  private mutating func skippedArray(_ start: Place, _ spelling: Cell<KeyShapes.Spelling>, _ depth: Int) -> Place? {
     if depth > RowScanner.deepest { return nil }
     var place = space(start + 1)
     if place[0] == 0x5D { return place + 1 }
