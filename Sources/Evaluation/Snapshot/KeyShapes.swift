@@ -9,8 +9,9 @@ struct KeyShapes: ~Copyable {
     /// The spelling that followed last time.
     var next: Cell<Spelling>
     var meaning: Meaning
-    /// Where the bytes behind the first 32 are among the rests; -1 where there are none.
-    var rest: Int32 = -1
+    /// The bytes behind the first 32 are there.
+    var rest: Cell<UInt8>
+    var hasRest = false
     /// The object that it is a key of.
     var node: Int32 = -1
   }
@@ -82,34 +83,19 @@ struct KeyShapes: ~Copyable {
 
   /// - Parameter planned: how many objects have planned keys.
   init(planned: Int) {
-    spellingSlab = Slab(capacity: KeyShapes.limit) { Spelling(next: $0, meaning: Meaning()) }
+    restSlab = Slab(capacity: KeyShapes.restLimit, filledWith: 0)
+    rests = restSlab.cells
+    let rest = rests.cell(0)
+    spellingSlab = Slab(capacity: KeyShapes.limit) { Spelling(next: $0, meaning: Meaning(), rest: rest) }
     spellings = spellingSlab.cells
     let none = spellings.cell(0)
     self.none = none
     nodeSlab = Slab(capacity: KeyShapes.nodeLimit + planned, filledWith: Node(first: none))
     nodes = nodeSlab.cells
-    restSlab = Slab(capacity: KeyShapes.restLimit, filledWith: 0)
-    rests = restSlab.cells
     table = Slab(capacity: KeyShapes.tableMask + 1, filledWith: 0)
     nodeCount = planned
     names = Array(repeating: [], count: planned)
     for node in 0..<planned { nodes[node].planned = Int32(node) }
-  }
-
-  @inline(__always) func matches(_ spelling: Cell<Spelling>, _ place: Place) -> Bool {
-    spelling.value.pattern.matches(place) && (spelling.value.rest < 0 || restMatches(spelling, place))
-  }
-
-  /// The bytes behind the first 32, sixteen at a time, from the front; the last sixteen overlap those before them.
-  @inline(never) private func restMatches(_ spelling: Cell<Spelling>, _ place: Place) -> Bool {
-    let first = Int(spelling.value.rest)
-    let last = spelling.value.pattern.count &- 48
-    var index = 0
-    while index < last {
-      if isAnySet(place.vector16(32 &+ index) ^ rests.vector16(first &+ index)) { return false }
-      index &+= 16
-    }
-    return !isAnySet(place.vector16(32 &+ last) ^ rests.vector16(first &+ last))
   }
 
   /// The node of the objects within a spelling's value; -1 where there is no room, or where it does not pay to guess their keys.
@@ -127,7 +113,7 @@ struct KeyShapes: ~Copyable {
     var entry = KeyShapes.hash(place, length, node)
     while table[entry] != 0 {
       let spelling = spellings.cell(Int(table[entry]))
-      if spelling.value.node == Int32(node) && spelling.value.pattern.count == length && matches(spelling, place) { return spelling }
+      if spelling.value.node == Int32(node) && spelling.value.pattern.count == length && spelling.matches(place) { return spelling }
       entry = (entry + 1) & KeyShapes.tableMask
     }
     return nil
@@ -140,10 +126,11 @@ struct KeyShapes: ~Copyable {
     guard count < KeyShapes.limit, length <= KeyShapes.longest, restCount + length <= KeyShapes.restLimit else { return nil }
     let bytes = (0..<length).map { place[$0] }
     let spelling = spellings.cell(count)
-    spelling.value = Spelling(pattern: Pattern(bytes), next: none, meaning: meaning, node: Int32(node))
+    spelling.value = Spelling(pattern: Pattern(bytes), next: none, meaning: meaning, rest: rests.cell(0), node: Int32(node))
     if length > 32 {
       // Sixteen bytes from before them come first, for the overlap.
-      spelling.value.rest = Int32(restCount + 16)
+      spelling.value.rest = rests.cell(restCount + 16)
+      spelling.value.hasRest = true
       for byte in bytes[16...] {
         rests[restCount] = byte
         restCount += 1
@@ -178,5 +165,22 @@ struct KeyShapes: ~Copyable {
     let mixed = (first ^ (last &* 0x9E37_79B9_7F4A_7C15) ^ (middle &* 0x94D0_49BB_1331_11EB) ^ UInt64(truncatingIfNeeded: length &+ node &* 512))
       &* 0xFF51_AFD7_ED55_8CCD
     return Int(truncatingIfNeeded: mixed &>> 52)
+  }
+}
+
+extension Cell where Element == KeyShapes.Spelling {
+  @inline(__always) func matches(_ place: Place) -> Bool {
+    value.pattern.matches(place) && (!value.hasRest || restMatches(place))
+  }
+
+  /// The bytes behind the first 32, sixteen at a time, from the front; the last sixteen overlap those before them.
+  @inline(never) private func restMatches(_ place: Place) -> Bool {
+    let last = value.pattern.count &- 48
+    var index = 0
+    while index < last {
+      if isAnySet(place.vector16(32 &+ index) ^ value.rest.vector16(index)) { return false }
+      index &+= 16
+    }
+    return !isAnySet(place.vector16(32 &+ last) ^ value.rest.vector16(last))
   }
 }

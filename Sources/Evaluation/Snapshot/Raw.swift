@@ -199,7 +199,7 @@ struct Pattern: BitwiseCopyable {
 
 /// One element of a slab, which must outlive it.
 @safe struct Cell<Element: BitwiseCopyable>: BitwiseCopyable {
-  private let pointer: UnsafeMutablePointer<Element>
+  fileprivate let pointer: UnsafeMutablePointer<Element>
 
   @inline(__always) fileprivate init(_ pointer: UnsafeMutablePointer<Element>) { unsafe self.pointer = pointer }
 
@@ -209,6 +209,13 @@ struct Pattern: BitwiseCopyable {
   }
 
   @inline(__always) static func == (left: Cell, right: Cell) -> Bool { unsafe left.pointer == right.pointer }
+}
+
+extension Cell where Element == UInt8 {
+  /// Sixteen bytes of the slab, which the owner of the cell knows to be there.
+  @inline(__always) func vector16(_ offset: Int) -> SIMD16<UInt8> {
+    unsafe UnsafeRawPointer(pointer).loadUnaligned(fromByteOffset: offset, as: SIMD16<UInt8>.self)
+  }
 }
 
 extension Cells {

@@ -32,6 +32,8 @@ struct RowScanner: ~Copyable {
   /// By shape.
   let gathered: Cells<Gathered>
   private var keys: KeyShapes
+  private let nodes: Cells<KeyShapes.Node>
+  private let none: Cell<KeyShapes.Spelling>
   private var rows: RowSlabs
   var texts: Slab<UInt8>
   var textCount = 0
@@ -87,6 +89,8 @@ struct RowScanner: ~Copyable {
     root = shape
     rootNode = tree.shapes[shape].node ?? -1
     keys = KeyShapes(planned: tree.nodes.count)
+    nodes = keys.nodes
+    none = keys.none
     marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
     rows = RowSlabs(strides: tree.shapes.map(\.stride))
     texts = Slab(capacity: 1, filledWith: 0)
@@ -188,10 +192,10 @@ struct RowScanner: ~Copyable {
     var place = start
     var met: UInt64 = 0
     var metSecond: UInt64 = 0
-    var spelling = keys.none
-    var guess = keys.nodes[node].first
+    var spelling = none
+    var guess = nodes[node].first
     while true {
-      if keys.matches(guess, place) {
+      if guess.matches(place) {
         place = place + guess.value.pattern.count
         spelling = guess
       } else {
@@ -354,10 +358,10 @@ struct RowScanner: ~Copyable {
   private mutating func skippedObject(_ start: Place, _ node: Int, _ depth: Int) -> Place? {
     if depth > RowScanner.deepest { return nil }
     var place = start
-    var spelling = keys.none
-    var guess = keys.nodes[node].first
+    var spelling = none
+    var guess = nodes[node].first
     while true {
-      if keys.matches(guess, place) {
+      if guess.matches(place) {
         place = place + guess.value.pattern.count
         spelling = guess
       } else {

@@ -117,6 +117,24 @@ extension Span where Element == UInt8 {
   return words[0] | words[1] != 0
 }
 
+/// Two words as their bytes, the lowest first.
+@inline(__always) func bytes(of words: SIMD2<UInt64>) -> SIMD16<UInt8> {
+  unsafe unsafeBitCast(SIMD2(words[0].littleEndian, words[1].littleEndian), to: SIMD16<UInt8>.self)
+}
+
+/// A mask as bytes of zeros or ones.
+@inline(__always) func bits(of mask: SIMDMask<SIMD16<Int8>>) -> SIMD16<UInt8> {
+  unsafe unsafeBitCast(mask, to: SIMD16<UInt8>.self)
+}
+
+/// Sixteen numbers below 16 as the digits of one, the first the highest.
+@inline(__always) func packedNibbles(_ values: SIMD16<UInt8>) -> UInt64 {
+  let pairs = unsafe unsafeBitCast(values, to: SIMD8<UInt16>.self)
+  let even = pairs
+  let packed = SIMD8<UInt8>(truncatingIfNeeded: (even &<< 4 | even &>> 8) & SIMD8<UInt16>(repeating: 0xFF))
+  return UInt64(bigEndian: unsafe unsafeBitCast(packed, to: UInt64.self))
+}
+
 /// Moves a run of bytes of an array to its front.
 func moveToFront(_ bytes: inout [UInt8], from start: Int, count: Int) {
   precondition(start >= 0 && count >= 0 && start + count <= bytes.count)
