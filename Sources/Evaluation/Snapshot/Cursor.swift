@@ -47,6 +47,12 @@ struct Cursor: ~Copyable {
     lineStart = window.offset + Int64(start)
   }
 
+  /// The line of a place ahead, which lies in the window; what stands before it is counted from then on.
+  mutating func line(at byte: Int64) -> Int64 {
+    count(to: Int(byte - window.offset))
+    return line
+  }
+
   private mutating func count(to place: Int) {
     if place <= counted { return }
     let text = window.bytes

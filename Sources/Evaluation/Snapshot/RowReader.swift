@@ -5,6 +5,16 @@ internal import Syntax
 ///
 /// Memory does not grow with the collection; the longest row is held whole. A reader reads once; another pass takes another reader.
 package struct RowReader: ~Copyable {
+  /// What is read, and how.
+  struct Source: Sendable {
+    let entry: Snapshot.Entry
+    let plan: ReadPlan
+    let shape: Int
+    let isSingle: Bool
+    let block: Int
+    let longestText: Int
+  }
+
   private enum Stage {
     case betweenParts
     /// Before a document of a file.
@@ -15,18 +25,17 @@ package struct RowReader: ~Copyable {
     case wrapper
     /// Behind a value of the object around an array.
     case wrapperAfterValue
+    /// Before a row of a segment, or behind its last.
+    case segment(isFirst: Bool)
     case end
   }
 
   /// Complete after `read` gave 0.
-  package private(set) var reading: CollectionReading
+  package internal(set) var reading: CollectionReading
   /// Of all files together, as they lie on disk.
   package let bytesInAll: Int64?
 
-  private let entry: Snapshot.Entry
-  private let shape: Int
-  private let isSingle: Bool
-  private let block: Int
+  let source: Source
   /// The tables that a row of the shape can grow.
   private let tables: [Int]
   private var parser: RowParser
@@ -36,12 +45,17 @@ package struct RowReader: ~Copyable {
   private var lastPause = 0
   /// Rows asked for that are still to be read.
   private var wanted = 0
-  private var cursor: Cursor
+  var cursor: Cursor
   private var stage = Stage.betweenParts
-  private var nextPart = 0
+  private(set) var nextPart = 0
   private var bytesBefore: Int64 = 0
   private var takenBefore: Int64 = 0
   private var marks: [Int] = []
+
+  /// What a reader of one segment reads.
+  private(set) var segment: Segment?
+  /// Files, by their number among the parts, whose rows turned out not to begin where it was guessed.
+  var unguessable: Set<Int> = []
 
   // What the documents said.
   private var errors: [(file: String, code: Text, message: Text)] = []
@@ -67,16 +81,10 @@ package struct RowReader: ~Copyable {
   init(
     collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool, block: Int, longestText: Int
   ) throws(SnapshotError) {
-    entry = snapshot.entries.indices.contains(collection) ? snapshot.entries[collection] : Snapshot.Entry()
-    self.shape = shape.index
-    self.isSingle = isSingle
-    self.block = block
-    tables = plan.tables(from: shape)
-    parser = RowParser(plan, longestText: longestText)
-    scanner = RowScanner(plan, shape: shape.index, longestText: longestText)
-    cursor = try Cursor.open(.memory([]), name: "", from: .begin, block: 1)
-    bytesInAll = entry.parts.isEmpty ? nil : entry.parts.reduce(0) { $0 + $1.length }
-    reading = CollectionReading(availability: snapshot.isPresent(collection) ? .present : .notExported)
+    let entry = snapshot.entries.indices.contains(collection) ? snapshot.entries[collection] : Snapshot.Entry()
+    try self.init(
+      Source(entry: entry, plan: plan, shape: shape.index, isSingle: isSingle, block: block, longestText: longestText),
+      reading: CollectionReading(availability: snapshot.isPresent(collection) ? .present : .notExported))
     for page in entry.missingPages { reading.gaps.append(.missingPage(number: page)) }
     for remark in entry.remarks { note(remark.message, file: remark.file, line: 1) }
     if entry.isStatedUnavailable {
@@ -84,6 +92,29 @@ package struct RowReader: ~Copyable {
       stage = .end
     }
     if entry.isStatedIncomplete { reading.gaps.append(.stated) }
+  }
+
+  /// Reads the rows of a segment alone; lines are counted from its begin, which is in line 1.
+  static func open(_ segment: Segment, of source: Source, files: [String]) throws(SnapshotError) -> RowReader {
+    var reader = try RowReader(source, reading: CollectionReading(availability: .present))
+    reader.reading.files = files
+    reader.nextPart = segment.part + 1
+    reader.segment = segment
+    let place = Cursor.Place(byte: segment.start, line: 1, lineStart: segment.start)
+    reader.cursor = try Cursor.open(reader.part.origin, name: reader.part.name, from: place, block: source.block)
+    reader.stage = .segment(isFirst: true)
+    return reader
+  }
+
+  private init(_ source: Source, reading: CollectionReading) throws(SnapshotError) {
+    cursor = try Cursor.open(.memory([]), name: "", from: .begin, block: 1)
+    self.source = source
+    self.reading = reading
+    let entry = source.entry
+    tables = source.plan.tables(from: ShapeID(source.shape))
+    parser = RowParser(source.plan, longestText: source.longestText)
+    scanner = RowScanner(source.plan, shape: source.shape, longestText: source.longestText)
+    bytesInAll = entry.parts.isEmpty ? nil : entry.parts.reduce(0) { $0 + $1.length }
   }
 
   /// Bytes of the files that lie behind us.
@@ -105,6 +136,7 @@ package struct RowReader: ~Copyable {
       case .array(let isFirst, let isWrapped): try array(isFirst: isFirst, isWrapped: isWrapped, &store, &places)
       case .wrapper: try wrapperKey()
       case .wrapperAfterValue: try wrapperAfterValue()
+      case .segment(let isFirst): try segmentRows(isFirst: isFirst, &store, &places)
       case .end:
         scanner.flush(into: &store)
         return reading.rows - before
@@ -117,10 +149,10 @@ package struct RowReader: ~Copyable {
   // MARK: - Files
 
   private mutating func openPart() throws(SnapshotError) {
-    guard nextPart < entry.parts.count else { return finish() }
-    let part = entry.parts[nextPart]
+    guard nextPart < source.entry.parts.count else { return finish() }
+    let part = source.entry.parts[nextPart]
     nextPart += 1
-    cursor = try Cursor.open(part.origin, name: part.name, from: part.place, block: min(block, Int(clamping: part.length) + 1))
+    cursor = try Cursor.open(part.origin, name: part.name, from: part.place, block: min(source.block, Int(clamping: part.length) + 1))
     takenBefore = cursor.window.taken
     if reading.files.last != part.name { reading.files.append(part.name) }
     stage = .document(isFirst: true)
@@ -128,12 +160,12 @@ package struct RowReader: ~Copyable {
 
   private mutating func closePart() throws(SnapshotError) {
     try cursor.window.verify()
-    bytesBefore += entry.parts[nextPart - 1].length
+    bytesBefore += source.entry.parts[nextPart - 1].length
     takenBefore = cursor.window.taken
     stage = .betweenParts
   }
 
-  private var part: Snapshot.Part { entry.parts[nextPart - 1] }
+  var part: Snapshot.Part { source.entry.parts[nextPart - 1] }
   /// Arrays and objects around the document.
   private var depth: Int { part.isEmbedded ? 1 : 0 }
 
@@ -237,7 +269,7 @@ package struct RowReader: ~Copyable {
   }
 
   /// What stands between rows.
-  private enum Form {
+  enum Form: Sendable {
     case alone
     /// A line feed.
     case lines
@@ -273,6 +305,7 @@ package struct RowReader: ~Copyable {
     let begin = cursor.at
     let file = Int32(truncatingIfNeeded: reading.files.count - 1)
     scanner.reserve(cursor.window.end - begin)
+    let limit = segment.map { Int(clamping: $0.end - cursor.window.offset) } ?? .max
     // From here on the line is known.
     _ = cursor.place()
     var count = 0
@@ -304,7 +337,7 @@ package struct RowReader: ~Copyable {
           }
           place = place + 1
         }
-        guard place[0] == 0x7B, isBehindComma, form == .elements || feeds > 0 else { return }
+        guard place[0] == 0x7B, isBehindComma, form == .elements || feeds > 0, begin &+ (place - start) < limit else { return }
       }
     }
     reading.rows += count
@@ -336,7 +369,7 @@ package struct RowReader: ~Copyable {
 
   private mutating func parse(depth: Int, _ store: inout Store) -> Int {
     let text = cursor.window.bytes
-    return parser.row(text.span, cursor.at, shape: shape, depth: depth, &store)
+    return parser.row(text.span, cursor.at, shape: source.shape, depth: depth, &store)
   }
 
   private mutating func noteRemarks(from line: Int64) {
@@ -345,6 +378,50 @@ package struct RowReader: ~Copyable {
       note(remark.message, file: part.name, line: line + Int64(feeds))
     }
     parser.remarks.removeAll(keepingCapacity: true)
+  }
+
+  // MARK: - Segments
+
+  /// How the rows look that follow, where any may; and the arrays and objects around them.
+  var following: (form: Form, depth: Int)? {
+    switch stage {
+    case .document(isFirst: false): isWrapped ? nil : (.lines, depth)
+    case .array(isFirst: false, let isWrapped): (.elements, depth + (isWrapped ? 2 : 1))
+    case .betweenParts, .document, .array, .wrapper, .wrapperAfterValue, .segment, .end: nil
+    }
+  }
+
+  private mutating func segmentRows(isFirst: Bool, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
+    guard let segment else { preconditionFailure("not a reader of a segment") }
+    var next: Int?
+    if isFirst { next = try cursor.peek() == 0x7B ? cursor.at : nil } else { next = try nextRow(segment.form) }
+    guard let next, cursor.window.offset + Int64(next) < segment.end else {
+      stage = .end
+      return
+    }
+    cursor.at = next
+    try rows(segment.form, depth: segment.depth, &store, &places)
+    stage = .segment(isFirst: false)
+  }
+
+  /// Where in the window the next row begins, behind the one that was read last; nil where something else stands there. Moves nothing.
+  mutating func nextRow(_ form: Form) throws(SnapshotError) -> Int? {
+    while true {
+      var at = cursor.at
+      var isBehindComma = form != .elements
+      var hasFeed = form != .lines
+      loop: while true {
+        switch cursor.window.bytes[at] {
+        case 0x0A: hasFeed = true
+        case 0x20, 0x0D, 0x09: break
+        case 0x2C where !isBehindComma: isBehindComma = true
+        default: break loop
+        }
+        at += 1
+      }
+      if at < cursor.window.end { return cursor.window.bytes[at] == 0x7B && isBehindComma && hasFeed ? at : nil }
+      guard try cursor.more() else { return nil }
+    }
   }
 
   // MARK: - The object around an array
@@ -413,10 +490,10 @@ package struct RowReader: ~Copyable {
     let rows = Int64(reading.rows)
     if let saidCount, saidCount > rows { reading.gaps.append(.count(said: saidCount, read: rows)) }
     if let saidCount, saidCount < rows { note("the export counts \(saidCount) rows and has \(rows)", file: lastFile, line: 1) }
-    reading.isAssumedComplete = isRowByRow && !(isSingle && rows == 1)
+    reading.isAssumedComplete = isRowByRow && !(source.isSingle && rows == 1)
   }
 
-  private mutating func note(_ message: String, file: String, line: Int64) {
+  mutating func note(_ message: String, file: String, line: Int64) {
     if reading.oddities.count < 100 {
       reading.oddities.append(CollectionReading.Oddity(message: message, file: file, line: line))
     } else {

@@ -288,7 +288,7 @@ struct RowScanner: ~Copyable {
     if let key = all.first(where: { tree.keys[$0].folded == name }) {
       number = key - all.lowerBound
       made = meaning(ofKey: key)
-    } else if ODataKeys.nextLinks.contains(where: { name.count > $0.count && name.suffix($0.count).elementsEqual($0) }) {
+    } else if goesOnElsewhere(name, all) {
       return KeyShapes.Meaning(action: .odd)
     } else {
       guard let known = keys.number(of: name, node: node, planned: all.count) else { return KeyShapes.Meaning(action: .odd) }
@@ -307,6 +307,11 @@ struct RowScanner: ~Copyable {
     // The bit's number takes the place of the key's, which only paths ask for.
     made.key = Int32(number - 64)
     return made
+  }
+
+  /// Whether a name says that the list of a planned key goes on elsewhere.
+  private func goesOnElsewhere(_ name: [UInt8], _ planned: Range<Int>) -> Bool {
+    planned.contains { key in ODataKeys.nextLinks.contains { name == tree.keys[key].folded + $0 } }
   }
 
   private func meaning(ofKey key: Int) -> KeyShapes.Meaning {

@@ -137,6 +137,9 @@ struct Window: ~Copyable {
     if fault != nil { isAtEnd = true }
   }
 
+  /// Whether bytes of the text are those of the file.
+  var isAsInFile: Bool { transcoder == nil }
+
   private mutating func clearBehindEnd() {
     for index in end..<end + scanPadding { bytes[index] = 0 }
   }
@@ -151,7 +154,7 @@ struct Window: ~Copyable {
 }
 
 /// What a window reads from.
-private struct ByteSource {
+struct ByteSource {
   let expected: SystemFile.Identity?
   private let file: SystemFile?
   private let memory: [UInt8]
