@@ -207,6 +207,15 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var first = machine.joined.tables[shape.index].count
     while true {
+      if let cut = try reader.cut() {
+        try readApart(cut, &reader) { judge, rows, places in
+          let count = rows.tables[shape.index].count
+          judge.machine.joined.append(rows, judge.machine.plan.read)
+          index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &judge.machine)
+          first += count
+          if keepPlaces { all.append(contentsOf: places) }
+        }
+      }
       var some: [RowPlace] = []
       let count = try reader.read(Judge.batchSize, into: &machine.joined, places: &some)
       if count == 0 { break }
