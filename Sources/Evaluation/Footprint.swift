@@ -75,8 +75,15 @@ struct FootprintFinder {
     _ = node(shape: shape, record: record, isElement: false)
   }
 
-  /// The footprint of rules over the rows of one collection; nil where a verdict hangs on more than that.
-  static func footprint(of rules: [RuleID], shape: Int, in plan: Plan) -> Footprint? {
+  /// The footprint of conditions of rules over the rows of one collection.
+  static func footprint(of questions: [Formula.Question], shape: Int, in plan: Plan) -> Footprint? {
+    footprint(of: [], and: questions, shape: shape, in: plan)
+  }
+
+  /// The footprint of rules over the rows of one collection, and of conditions of others; nil where an answer hangs on more than that.
+  static func footprint(
+    of rules: [RuleID], and questions: [Formula.Question] = [], shape: Int, in plan: Plan
+  ) -> Footprint? {
     var finder = FootprintFinder(
       plan, shape: shape,
       record: plan.read.shapeOfCollection.firstIndex { $0?.index == shape }
@@ -88,6 +95,10 @@ struct FootprintFinder {
       if rule.chain.count > 1 { finder.takeElements(of: rule.chain[1].source) }
       if let when = rule.when { finder.take(when) }
       finder.take(rule.require)
+    }
+    for question in questions {
+      finder.bound[question.subject] = .row(0)
+      finder.take(TypedExpressionID(question.expression))
     }
     return finder.finish()
   }
