@@ -27,6 +27,7 @@ struct Footprint {
   }
   var shape: Int
   var steps: [Step]
+  let hasJoins: Bool
   /// Slots of which many values are to be expected, lists among them: conditions with the same ones are best kept together.
   var rich: Set<Int>
 }
@@ -123,7 +124,8 @@ struct FootprintFinder {
       }
       for run in node.runs { rich.insert(first + run.slot) }
     }
-    return Footprint(shape: nodes[0].shape, steps: steps(of: 0), rich: rich)
+    let steps = steps(of: 0)
+    return Footprint(shape: nodes[0].shape, steps: steps, hasJoins: steps.contains { $0.kind == .join }, rich: rich)
   }
 
   private func steps(of node: Int) -> [Footprint.Step] {

@@ -122,9 +122,9 @@ struct Judge {
     let place = plan.read.shapes[shape.index].slots[slot].word
     let word = Int64(bitPattern: table.words[place])
     // The same row may come again; another one says that the day can't be told.
-    let content = store.contentHash(row: 0, shape: shape.index, plan, into: Machine.keySeed)
+    let content = store.contentHash(row: 0, shape: shape.index, plan)
     for row in 0..<table.count {
-      let isSame = store.contentHash(row: row, shape: shape.index, plan, into: Machine.keySeed) == content
+      let isSame = store.contentHash(row: row, shape: shape.index, plan) == content
       guard isSame, table.state(row: row, slot: slot) == .value else { return (options.today, .today) }
     }
     if case .instant = plan.read.shapes[shape.index].slots[slot].kind {

@@ -26,7 +26,7 @@ struct RuleGroup {
   private var misses = 0
   /// Most rows were new of late: they had better be judged one by one.
   private(set) var isIdle = false
-  private var words: [UInt64] = []
+  private var description = Description()
 
   /// Rows looked up until it is asked whether that pays.
   private static let window = 4096
@@ -56,10 +56,9 @@ struct RuleGroup {
       outcomes.removeAll(keepingCapacity: true)
     }
     lookups += 1
-    words.removeAll(keepingCapacity: true)
-    machine.describe(row, footprint, into: &words)
+    machine.describe(row, footprint, into: &description)
     let known = classes.count
-    current = classes.number(of: words)
+    current = classes.number(of: description)
     if current == known {
       misses += 1
       outcomes.append(contentsOf: repeatElement(nil, count: rules.count))

@@ -1,3 +1,5 @@
+import Syntax
+
 /// The keys of a streamed collection that have been read, with what their rows said.
 ///
 /// 24 bytes a key in a table at most two thirds full: 128 bits of the key and 64 of the row's content.
@@ -65,10 +67,7 @@ struct SeenKeys {
 
   /// A GUID is its own key; others are two hashes over the key's values.
   private static func key(row: Int, _ keySlots: [Int], _ machine: inout Machine) -> (UInt64, UInt64)? {
-    if keySlots.count == 1 {
-      let value = machine.read(keySlots[0], row: row, .batch)
-      if value.tag == .guid { return (value.low, value.high) }
-    }
+    if keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) { return (guid.high, guid.low) }
     guard let first = machine.keyHash(row: row, keySlots, .batch) else { return nil }
     var second: UInt64 = 0x94D0_49BB_1331_11EB
     for slot in keySlots { second = machine.hash(machine.read(slot, row: row, .batch), into: second) }

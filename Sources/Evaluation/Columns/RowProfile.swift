@@ -21,7 +21,7 @@ struct RowProfile {
   private var elementCounts: [ElementCounts] = []
   /// By row of the batch.
   private(set) var numbers: [Int32] = []
-  private var words: [UInt64] = []
+  private var description = Description()
   private var lookups = 0
   private var misses = 0
   /// Most rows were new of late: each had better be asked by itself.
@@ -46,11 +46,10 @@ struct RowProfile {
     }
     numbers.removeAll(keepingCapacity: true)
     for row in rows {
-      words.removeAll(keepingCapacity: true)
-      let value = Value.row(Int(row), shape: footprint.shape, arena)
-      machine.describe(value, footprint, into: &words)
+        let value = Value.row(Int(row), shape: footprint.shape, arena)
+      machine.describe(value, footprint, into: &description)
       let known = classes.count
-      let number = classes.number(of: words)
+      let number = classes.number(of: description)
       numbers.append(Int32(truncatingIfNeeded: number))
       if number < known { continue }
       misses += 1

@@ -277,6 +277,13 @@ struct RuleColumns {
   private mutating func findRows(_ number: Int, _ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     let join = formula.joins[number]
     let collection = CollectionID(join.collection)
+    let keySlots = machine.keySlotsOfCollection[join.collection]
+    // Where there are rows, each under a key of its own, a look into the index tells all.
+    let index = machine.absence(of: collection) == 0 ? machine.indexes[join.collection] : nil
+    let isPlain = index?.contradictory.isEmpty == true && keySlots.count == 1
+    let key = isPlain ? machine.plan.slots[keySlots[0]] : machine.plan.slots[join.slot]
+    let table = machine.joined.tables[Int(key.shape)]
+    let ifNone = isPlain ? missing(join, &machine) : 0
     for (place, row) in rows.enumerated() {
       var base = row
       var baseArena = arena
@@ -288,6 +295,11 @@ struct RuleColumns {
           continue
         }
       }
+      if isPlain, let index, let guid = machine.guid(join.slot, row: Int(base), baseArena) {
+        let found = index.row(of: guid, table, number: Int(key.number), word: Int(key.word))
+        joinRows[number][place] = found.map { Int32(truncatingIfNeeded: $0) } ?? ifNone
+        continue
+      }
       let key = machine.read(join.slot, row: Int(base), baseArena)
       if key.isUnknown || key.isNull {
         joinRows[number][place] = Int32(key.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow)
@@ -297,6 +309,12 @@ struct RuleColumns {
       let answer = found.tag == .row ? found.index : found.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow
       joinRows[number][place] = Int32(truncatingIfNeeded: answer)
     }
+  }
+
+  /// What a key without a row means.
+  private func missing(_ join: Formula.Join, _ machine: inout Machine) -> Int32 {
+    let found = machine.missing(in: CollectionID(join.collection), mayBe: join.mayBeMissing)
+    return Int32(found.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow)
   }
 }
 

@@ -1,4 +1,5 @@
 internal import Semantics
+internal import Syntax
 
 /// Rows in memory: a table for each shape of a plan, and the bytes of their texts.
 ///
@@ -85,6 +86,15 @@ package struct Table: Sendable {
   package func state(row: Int, slot: Int) -> SlotState {
     let nibble = words[row * stride + (slot >> 4)] >> (UInt64(slot & 15) * 4) & 15
     return SlotState(rawValue: nibble) ?? .wrongType
+  }
+
+  /// The GUID in a slot; nil where there is none.
+  @inline(__always) func guid(row: Int, slot: Int, word: Int) -> Guid? {
+    let table = words.span
+    let begin = row &* stride
+    let nibble = table[begin &+ slot &>> 4] &>> (UInt64(truncatingIfNeeded: slot & 15) &* 4) & 15
+    guard nibble == SlotState.value.rawValue else { return nil }
+    return Guid(high: table[begin &+ word], low: table[begin &+ word &+ 1])
   }
 
   package mutating func setState(_ state: SlotState, row: Int, slot: Int) {
