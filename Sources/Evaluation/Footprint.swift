@@ -20,10 +20,34 @@ struct Footprint {
     }
     var kind: Kind
     var mayBeMissing = false
+    /// Of a plan slot its kind and where it is; the words from the row's begin.
+    var slotKind = SlotInfo.Kind.bool
+    var stateShift: UInt8 = 0
     var slot: Int32
     var count: Int32 = 0
+    var stateWord: Int32 = 0
+    var word: Int32 = 0
+    /// The shape of the rows in it.
+    var target: Int32 = -1
     var collection: Int32 = -1
     var mask: UInt64 = 0
+
+    init(states word: Int, mask: UInt64) {
+      kind = .states
+      slot = Int32(word)
+      self.mask = mask
+    }
+
+    init(_ kind: Kind, slot: Int, in plan: Plan) {
+      let info = plan.slots[slot]
+      self.kind = kind
+      self.slot = Int32(slot)
+      slotKind = info.kind
+      stateWord = info.number >> 4
+      stateShift = UInt8(info.number & 15) * 4
+      word = info.word
+      target = info.target
+    }
   }
   var shape: Int
   var steps: [Step]
@@ -132,21 +156,22 @@ struct FootprintFinder {
     let node = nodes[node]
     let first = plan.firstSlot[node.shape]
     var steps: [Footprint.Step] = []
-    for (word, mask) in node.states.enumerated() where mask != 0 {
-      steps.append(Footprint.Step(kind: .states, slot: Int32(word), mask: mask))
-    }
-    for slot in node.contents { steps.append(Footprint.Step(kind: .content, slot: Int32(first + slot))) }
+    for (word, mask) in node.states.enumerated() where mask != 0 { steps.append(Footprint.Step(states: word, mask: mask)) }
+    for slot in node.contents { steps.append(Footprint.Step(.content, slot: first + slot, in: plan)) }
     for run in node.runs {
       let inner = self.steps(of: run.node)
-      steps.append(Footprint.Step(kind: .rows, slot: Int32(first + run.slot), count: Int32(inner.count)))
+      var step = Footprint.Step(.rows, slot: first + run.slot, in: plan)
+      step.count = Int32(inner.count)
+      steps.append(step)
       steps += inner
     }
     for join in node.joins {
       let inner = self.steps(of: join.node)
-      steps.append(
-        Footprint.Step(
-          kind: .join, mayBeMissing: join.mayBeMissing, slot: Int32(first + join.slot), count: Int32(inner.count),
-          collection: Int32(join.collection.index)))
+      var step = Footprint.Step(.join, slot: first + join.slot, in: plan)
+      step.mayBeMissing = join.mayBeMissing
+      step.count = Int32(inner.count)
+      step.collection = Int32(join.collection.index)
+      steps.append(step)
       steps += inner
     }
     return steps

@@ -312,6 +312,7 @@ struct Judge {
       collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
       isSingle: program[collection].isSingle)
     var seen = SeenKeys()
+    var again = Store(plan: machine.plan.read)
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
     var number = 0
@@ -327,7 +328,14 @@ struct Judge {
       var roles: [RowRole] = []
       roles.reserveCapacity(count)
       for row in 0..<count {
-        switch seen.add(row: row, keySlots, shape: shape.index, &machine) {
+        guard let key = SeenKeys.key(row: row, keySlots, &machine) else {
+          roles.append(.keyless)
+          continue
+        }
+        let place = reader.canReadAgain ? some[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
+        let plan = machine.plan
+        let answer = try seen.add(key, at: place) { (place) throws(SnapshotError) in try reader.content(place, &again, plan) }
+        switch answer {
         case .new: roles.append(.judged)
         case .keyless: roles.append(.keyless)
         case .repeated: roles.append(.skipped)

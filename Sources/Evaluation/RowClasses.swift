@@ -94,9 +94,11 @@ extension Machine {
     if footprint.hasJoins {
       describe(row.index, footprint.shape, row.arena, footprint.steps, 0..<footprint.steps.count, into: &description)
     } else if row.arena == .batch {
-      batch.describe(row.index, footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+      batch.describe(
+        RowRun(first: row.index, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
     } else {
-      joined.describe(row.index, footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+      joined.describe(
+        RowRun(first: row.index, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
     }
   }
 
@@ -112,9 +114,9 @@ extension Machine {
       switch step.kind {
       case .states, .content, .rows:
         if arena == .batch {
-          batch.describe(row, shape, steps.span, at, end, plan, into: &description)
+          batch.describe(RowRun(first: row, count: 1), shape, steps.span, at, end, plan, into: &description)
         } else {
-          joined.describe(row, shape, steps.span, at, end, plan, into: &description)
+          joined.describe(RowRun(first: row, count: 1), shape, steps.span, at, end, plan, into: &description)
         }
       case .join:
         let key = read(Int(step.slot), row: row, arena)
@@ -131,36 +133,46 @@ extension Machine {
 }
 
 extension Store {
-  /// Writes what the steps from `first` to before `end` say of a row; joins are none of them.
+  /// Writes what the steps from `first` to before `end` say of rows that follow each other; joins are none of them.
   fileprivate func describe(
-    _ row: Int, _ shape: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
+    _ rows: RowRun, _ shape: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
     into description: inout Description
   ) {
     let words = tables[shape].words
     let table = words.span
-    let base = row &* tables[shape].stride
-    var at = first
-    while at < end {
-      let kind = steps[at].kind
-      let slot = Int(steps[at].slot)
-      let next = at &+ 1 &+ Int(steps[at].count)
-      switch kind {
-      case .states: description.append(table[base &+ slot] & steps[at].mask)
-      case .content: describeContent(slot, table, base, plan, into: &description)
-      case .rows:
-        let word = Int(plan.slots[slot].word)
-        guard Store.state(table, base, Int(plan.slots[slot].number)) == SlotState.value.rawValue else { break }
-        let rows = RowRun(bits: table[base &+ word])
-        let target = Int(plan.slots[slot].target)
-        description.append(UInt64(truncatingIfNeeded: rows.count))
-        var inner = rows.first
-        while inner < rows.first &+ rows.count {
-          describe(inner, target, steps, at &+ 1, next, plan, into: &description)
-          inner &+= 1
+    let stride = tables[shape].stride
+    var base = rows.first &* stride
+    let last = base &+ rows.count &* stride
+    while base < last {
+      var at = first
+      while at < end {
+        let step = steps[at]
+        at = at &+ 1 &+ Int(step.count)
+        if step.kind == .states {
+          description.append(table[base &+ Int(step.slot)] & step.mask)
+          continue
         }
-      case .join: break
+        let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
+        let isValue = state == SlotState.value.rawValue
+        guard isValue || state == SlotState.text.rawValue else { continue }
+        let place = base &+ Int(step.word)
+        if step.kind == .rows {
+          let run = RowRun(bits: table[place])
+          description.append(UInt64(truncatingIfNeeded: run.count))
+          if run.count > 0 { describe(run, Int(step.target), steps, at &- Int(step.count), at, plan, into: &description) }
+          continue
+        }
+        switch step.slotKind {
+        case .int, .date, .instant: description.append(table[place])
+        case .id where isValue, .decimal:
+          description.append(table[place])
+          description.append(table[place &+ 1])
+        case .oneOf where isValue: description.append(table[place])
+        case .bool, .text, .id, .oneOf, .record, .list:
+          describeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, into: &description)
+        }
       }
-      at = next
+      base &+= stride
     }
   }
 
@@ -170,27 +182,21 @@ extension Store {
 
   /// The content of a slot, whose state is told already.
   private func describeContent(
-    _ slot: Int, _ table: Span<UInt64>, _ base: Int, _ plan: borrowing Plan, into description: inout Description
+    _ kind: SlotInfo.Kind, _ target: Int, _ word: UInt64, _ second: UInt64, _ plan: borrowing Plan, isValue: Bool,
+    into description: inout Description
   ) {
-    let state = Store.state(table, base, Int(plan.slots[slot].number))
-    let isValue = state == SlotState.value.rawValue
-    guard isValue || state == SlotState.text.rawValue else { return }
-    let place = base &+ Int(plan.slots[slot].word)
-    switch plan.slots[slot].kind {
+    switch kind {
     case .bool: break
-    case .int, .date, .instant: description.append(table[place])
-    case .decimal:
-      description.append(table[place])
-      description.append(table[place &+ 1])
-    case .id where isValue:
-      description.append(table[place])
-      description.append(table[place &+ 1])
-    case .oneOf where isValue: description.append(table[place])
-    case .text, .id, .oneOf: describeText(TextRef(bits: table[place]), into: &description)
+    case .int, .date, .instant: description.append(word)
+    case .id where isValue, .decimal:
+      description.append(word)
+      description.append(second)
+    case .oneOf where isValue: description.append(word)
+    case .text, .id, .oneOf: describeText(TextRef(bits: word), into: &description)
     case .record, .list:
-      let rows = RowRun(bits: table[place])
+      let rows = RowRun(bits: word)
       description.append(UInt64(truncatingIfNeeded: rows.count))
-      describeRows(rows, Int(plan.slots[slot].target), plan, into: &description)
+      if rows.count > 0 { describeRows(rows, target, plan, into: &description) }
     }
   }
 
@@ -204,7 +210,15 @@ extension Store {
     for row in rows.first..<rows.first &+ rows.count {
       let base = row &* stride
       for place in 0..<plan.layouts[shape].stateWords { description.append(table[base &+ place]) }
-      for slot in first..<first &+ slots { describeContent(slot, table, base, plan, into: &description) }
+      for slot in first..<first &+ slots {
+        let info = plan.slots[slot]
+        let state = Store.state(table, base, Int(info.number))
+        let isValue = state == SlotState.value.rawValue
+        guard info.kind != .bool, isValue || state == SlotState.text.rawValue else { continue }
+        let place = base &+ Int(info.word)
+        let second = info.kind == .id || info.kind == .decimal ? table[place &+ 1] : 0
+        describeContent(info.kind, Int(info.target), table[place], second, plan, isValue: isValue, into: &description)
+      }
     }
   }
 
