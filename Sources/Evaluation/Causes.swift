@@ -11,16 +11,19 @@ struct Causes {
   private var unions: [UInt64: Int32] = [:]
 
   /// The set of this cause alone.
-  mutating func set(_ cause: Cause) -> Int32 {
-    let number: Int32
-    if let known = numbers[cause] {
-      number = known
-    } else {
-      number = Int32(truncatingIfNeeded: all.count)
-      all.append(cause)
-      numbers[cause] = number
-    }
-    return intern([number])
+  mutating func set(_ cause: Cause) -> Int32 { intern([number(of: cause)]) }
+
+  mutating func number(of cause: Cause) -> Int32 {
+    if let known = numbers[cause] { return known }
+    let number = Int32(truncatingIfNeeded: all.count)
+    all.append(cause)
+    numbers[cause] = number
+    return number
+  }
+
+  /// The causes of a set by their paths: the same, whichever were met first.
+  func ordered(_ set: Int32) -> [Int] {
+    sets[Int(set)].map(Int.init).sorted { (all[$0].path, all[$0].kind.rawValue) < (all[$1].path, all[$1].kind.rawValue) }
   }
 
   mutating func union(_ left: Int32, _ right: Int32) -> Int32 {

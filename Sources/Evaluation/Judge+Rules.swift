@@ -141,7 +141,7 @@ extension Judge {
     let verdict: Verdict = required.isFalse && !isDoubtful && doubt == 0 ? .fail : .undetermined
     causes = verdict == .fail ? 0 : machine.causes.union(causes, doubt)
     let grounds = Grounds(
-      verdict: verdict, causes: causes, causeNumbers: machine.causes.sets[Int(causes)].map(Int.init),
+      verdict: verdict, causes: causes, causeNumbers: machine.causes.ordered(causes),
       because: machine.evidence(for: program[id], verdict), contests: machine.contests(of: program[id]))
     settle(id, subject ?? self.subject(row, element, keySlots, id), grounds)
     return .listed(grounds)
@@ -200,7 +200,7 @@ extension Judge {
     let finding = Finding(
       rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
       message: Text("cannot be told"), remedy: nil, because: [],
-      causes: machine.causes.sets[Int(causes)].map(Int.init), contests: [], file: here?.file, place: here?.place)
+      causes: machine.causes.ordered(causes), contests: [], file: here?.file, place: here?.place)
     list(finding, causes, unknownPaths: keepsVerdicts ? machine.paths(of: causes) : [], trace: nil)
   }
 

@@ -1,7 +1,10 @@
 import Semantics
 import Syntax
 
-/// The rows of one segment, read whole.
+// What is left of a long file is cut into segments. Workers read and judge them side by side; the judge of the tenant takes what they found in
+// the order of the file, so that nobody can tell how many there were.
+
+/// The rows of one segment of a joined collection.
 private struct SegmentRows {
   var store: Store
   var places: [RowPlace]
@@ -9,50 +12,289 @@ private struct SegmentRows {
   var reading: CollectionReading
 }
 
+/// What judging the rows of one segment came to.
+private struct SegmentVerdicts {
+  var end: SegmentEnd
+  var reading: CollectionReading
+  /// By row; nil where it has none.
+  var keys: [SeenKeys.Key?] = []
+  /// By row, packed.
+  var places: [UInt64] = []
+  var counts: [VerdictCounts?] = []
+  var waived: [Int] = []
+  var findings: [Finding] = []
+  /// Findings about rows without a key, and the number of each row in the segment.
+  var keyless: [(finding: Int, row: Int)] = []
+  /// The worker's; what findings say is a number in it.
+  var causes: [Cause] = []
+  var causeSubjects: [Int32: (count: Int, last: Int)] = [:]
+  var causeRules: [Int32: Set<RuleID>] = [:]
+}
+
+/// A reader that goes from segment to segment, and keeps what it has learned of the shape of rows.
+private final class SegmentReader {
+  private var reader: RowReader?
+  private let source: RowReader.Source
+  let files: [String]
+
+  init(_ source: RowReader.Source, _ files: [String]) {
+    self.source = source
+    self.files = files
+  }
+
+  func begin(_ segment: Segment) throws(SnapshotError) {
+    if reader == nil { reader = try RowReader.open(segment, of: source, files: files) } else { try reader?.begin(segment, files: files) }
+  }
+
+  /// As `RowReader.read`.
+  func read(_ limit: Int, into store: inout Store, places: inout [RowPlace]) throws(SnapshotError) -> Int {
+    try reader?.read(limit, into: &store, places: &places) ?? 0
+  }
+
+  func end() throws(SnapshotError) -> (end: SegmentEnd, reading: CollectionReading)? {
+    guard let end = try reader?.endOfSegment(), let reading = reader?.reading else { return nil }
+    return (end, reading)
+  }
+}
+
 extension Judge {
-  /// Reads what is left of a file as segments, side by side, and takes their rows in order.
+  /// Takes segments one behind the other: `take` gives false where what was found of one is not to be taken.
   ///
-  /// A segment that cannot be read, or does not end where the next begins, and all behind it are left to the reader, which goes on in front of it:
-  /// so faults are told by the one that knows the line.
-  mutating func readApart(
-    _ cut: Cut, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Void
+  /// A segment that cannot be read, or does not end where the next begins, and all behind it are left to the reader, which goes on in front of
+  /// it: so faults are told by the one that knows the line.
+  private mutating func apart<Worker, Found>(
+    _ cut: Cut, _ reader: inout RowReader, worker: () -> Worker, work: @escaping (inout Worker, Segment) -> Found?,
+    take: (inout Judge, inout RowReader, Found, Segment, _ linesBefore: Int64) throws(SnapshotError) -> SegmentEnd
   ) throws(SnapshotError) {
     var chain = SegmentChain(cut.begin)
-    let source = reader.source
-    let files = reader.reading.files
-    let plan = machine.plan.read
     var taken = 0
     try workOff(
-      cut.segments.count, jobs: options.jobs,
-      worker: { () },
-      work: { _, number in SegmentRows.read(cut.segments[number], source, files, plan) },
-      take: { (number: Int, rows: SegmentRows?) throws(SnapshotError) in
-        guard var rows else { return false }
-        let before = chain.begin.line - 1
-        for index in rows.places.indices { rows.places[index].line += before }
-        reader.note(rows.reading, linesBefore: before)
-        take(&self, &rows.store, rows.places)
-        chain.add(rows.end)
+      cut.segments.count, jobs: options.jobs, worker: worker, work: { work(&$0, cut.segments[$1]) },
+      take: { (number: Int, found: Found?) throws(SnapshotError) in
+        guard let found else { return false }
+        chain.add(try take(&self, &reader, found, cut.segments[number], chain.begin.line - 1))
         taken += 1
         return chain.goesOn
       })
     try reader.resume(chain, isWhole: taken == cut.segments.count)
   }
+
+  // MARK: - Joined collections
+
+  /// Reads what is left of a file of a joined collection.
+  mutating func readApart(
+    _ cut: Cut, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Void
+  ) throws(SnapshotError) {
+    let source = reader.source
+    let files = reader.reading.files
+    let plan = machine.plan.read
+    let batch = options.batchSize
+    try apart(
+      cut, &reader, worker: { SegmentReader(source, files) },
+      work: { reader, segment in
+        var rows = Store(plan: plan)
+        var places: [RowPlace] = []
+        do throws(SnapshotError) {
+          try reader.begin(segment)
+          while try reader.read(batch, into: &rows, places: &places) > 0 {}
+          return try reader.end().map { SegmentRows(store: rows, places: places, end: $0.end, reading: $0.reading) }
+        } catch {
+          return nil
+        }
+      },
+      take: { judge, reader, rows, _, linesBefore in
+        var rows = rows
+        for index in rows.places.indices { rows.places[index].line += linesBefore }
+        reader.note(rows.reading, linesBefore: linesBefore)
+        take(&judge, &rows.store, rows.places)
+        return rows.end
+      })
+  }
+
+  // MARK: - Streamed collections
+
+  /// Judges what is left of a file of a streamed collection.
+  ///
+  /// - Parameter number: of the next row, among all of the collection.
+  mutating func judgeApart(
+    _ cut: Cut, _ reader: inout RowReader, _ stream: inout StreamedCollection, number: inout Int
+  ) throws(SnapshotError) {
+    let source = reader.source
+    let files = reader.reading.files
+    let own = self.worker()
+    let collection = stream.collection
+    let rules = stream.rules
+    let columns = stream.columns
+    var state = stream
+    var next = number
+    try apart(
+      cut, &reader, worker: { SegmentJudge(own, columns, collection, rules, SegmentReader(source, files)) },
+      work: { worker, segment in
+        do throws(SnapshotError) {
+          return try worker.judge(segment)
+        } catch {
+          return nil
+        }
+      },
+      take: { (judge, reader, found, segment, linesBefore) throws(SnapshotError) in
+        reader.note(found.reading, linesBefore: linesBefore)
+        try judge.take(found, segment, &reader, &state, first: next, linesBefore: linesBefore)
+        next += found.end.rows
+        judge.report(collection, reader.reading.rows + next - number, reader.bytesRead, reader.bytesInAll)
+        return found.end
+      })
+    stream = state
+    number = next
+  }
+
+  /// A copy that has found nothing yet, and shares what it only reads.
+  private func worker() -> Judge {
+    var judge = self
+    judge.onFinding = nil
+    judge.onProgress = nil
+    judge.forget()
+    return judge
+  }
+
+  fileprivate mutating func forget() {
+    for index in counts.indices where counts[index] != nil { counts[index] = VerdictCounts() }
+    for index in waived.indices { waived[index] = 0 }
+    findings = []
+    causeSubjects = [:]
+    causeRules = [:]
+  }
+
+  /// Takes what was found of a segment, or judges its rows again where a key came before.
+  private mutating func take(
+    _ found: SegmentVerdicts, _ segment: Segment, _ reader: inout RowReader, _ stream: inout StreamedCollection, first: Int,
+    linesBefore: Int64
+  ) throws(SnapshotError) {
+    var roles: [RowRole] = []
+    roles.reserveCapacity(found.keys.count)
+    var isPlain = true
+    var contradictions: [Int] = []
+    for (row, key) in found.keys.enumerated() {
+      guard let key else {
+        roles.append(.keyless)
+        continue
+      }
+      switch try stream.add(key, at: found.places[row], &reader, machine.plan) {
+      case .new: roles.append(.judged)
+      case .keyless: roles.append(.keyless)
+      case .repeated:
+        roles.append(.skipped)
+        isPlain = false
+      case .contradictory(let isFirst):
+        roles.append(.judged)
+        if isFirst { contradictions.append(row) }
+      }
+    }
+    if isPlain && contradictions.isEmpty { return take(found, first: first, linesBefore: linesBefore) }
+    let own = SegmentReader(reader.source, reader.reading.files)
+    try own.begin(segment)
+    var row = 0
+    while true {
+      machine.batch.removeAll()
+      var places: [RowPlace] = []
+      let count = try own.read(options.batchSize, into: &machine.batch, places: &places)
+      if count == 0 { return }
+      for index in places.indices { places[index].line += linesBefore }
+      for contradiction in contradictions where (row..<row + count).contains(contradiction) {
+        note(contradictory: contradiction - row, places[contradiction - row], reader.reading.files, &stream)
+      }
+      judgeStreamed(count, places, reader.reading.files, Array(roles[row..<row + count]), number: first + row, &stream)
+      row += count
+    }
+  }
+
+  private mutating func take(_ found: SegmentVerdicts, first: Int, linesBefore: Int64) {
+    for (index, some) in found.counts.enumerated() {
+      guard let some else { continue }
+      counts[index]?.pass += some.pass
+      counts[index]?.fail += some.fail
+      counts[index]?.undetermined += some.undetermined
+      counts[index]?.inapplicable += some.inapplicable
+      counts[index]?.waived += some.waived
+    }
+    for index in waived.indices { waived[index] += found.waived[index] }
+    let numbers = found.causes.map { machine.causes.number(of: $0) }
+    for cause in found.causeSubjects.keys.sorted() {
+      guard let some = found.causeSubjects[cause] else { continue }
+      let known = causeSubjects[numbers[Int(cause)]] ?? (count: 0, last: 0)
+      causeSubjects[numbers[Int(cause)]] = (count: known.count + some.count, last: known.last)
+    }
+    for (cause, rules) in found.causeRules { causeRules[numbers[Int(cause)], default: []].formUnion(rules) }
+    var findings = found.findings
+    for (finding, row) in found.keyless { findings[finding].subject.parts[0].key = Text("?\(first + row + 1)") }
+    for index in findings.indices {
+      for place in findings[index].causes.indices { findings[index].causes[place] = Int(numbers[findings[index].causes[place]]) }
+      findings[index].place?.line += linesBefore
+      onFinding?(findings[index], machine.causes.all)
+    }
+    self.findings.append(contentsOf: findings)
+  }
 }
 
-extension SegmentRows {
-  /// Nil where the segment cannot be read.
-  fileprivate static func read(_ segment: Segment, _ source: RowReader.Source, _ files: [String], _ plan: ReadPlan) -> SegmentRows? {
-    do throws(SnapshotError) {
-      var reader = try RowReader.open(segment, of: source, files: files)
-      var store = Store(plan: plan)
+/// A worker: a judge of its own, and a reader.
+private final class SegmentJudge {
+  private var judge: Judge
+  private var columns: RuleColumns
+  private let collection: CollectionID
+  private let rules: [RuleID]
+  private let reader: SegmentReader
+  private let all: [Int32]
+
+  init(_ judge: Judge, _ columns: RuleColumns, _ collection: CollectionID, _ rules: [RuleID], _ reader: SegmentReader) {
+    self.judge = judge
+    self.columns = columns
+    self.collection = collection
+    self.rules = rules
+    self.reader = reader
+    all = (0..<Int32(judge.options.batchSize)).map { $0 }
+  }
+
+  func judge(_ segment: Segment) throws(SnapshotError) -> SegmentVerdicts? {
+    judge.forget()
+    try reader.begin(segment)
+    let keySlots = judge.machine.keySlotsOfCollection[collection.index]
+    var found = SegmentVerdicts(end: SegmentEnd(rows: 0, place: .begin, boundary: nil), reading: CollectionReading(availability: .present))
+    let files = reader.files
+    while true {
+      judge.machine.batch.removeAll()
       var places: [RowPlace] = []
-      while try reader.read(Judge.batchSize, into: &store, places: &places) > 0 {}
-      let end = try reader.endOfSegment()
-      return SegmentRows(store: store, places: places, end: end, reading: reader.reading)
-    } catch {
-      return nil
+      let count = try reader.read(judge.options.batchSize, into: &judge.machine.batch, places: &places)
+      if count == 0 { break }
+      let first = found.keys.count
+      var roles: [RowRole] = []
+      for row in 0..<count {
+        let key = SeenKeys.key(row: row, keySlots, &judge.machine)
+        found.keys.append(key)
+        found.places.append(places[row].packed)
+        roles.append(key == nil ? .keyless : .judged)
+      }
+      let before = judge.findings.count
+      judge.judgeRows(all[..<count], .batch, numbers: { first + $0 }, collection, rules, &columns, roles) { judge, place in
+        judge.setPlace(places[place], files)
+      }
+      if roles.contains(.keyless) {
+        for index in before..<judge.findings.count {
+          guard let key = judge.findings[index].subject.parts.first?.key, key.utf8.first == 0x3F,
+            let row = Int(String(decoding: key.utf8.dropFirst(), as: UTF8.self)), roles[row - 1 - first] == .keyless
+          else { continue }
+          found.keyless.append((index, row - 1))
+        }
+      }
     }
+    guard let end = try reader.end() else { return nil }
+    found.end = end.end
+    found.reading = end.reading
+    found.counts = judge.counts
+    found.waived = judge.waived
+    swap(&found.findings, &judge.findings)
+    found.causes = judge.machine.causes.all
+    found.causeSubjects = judge.causeSubjects
+    found.causeRules = judge.causeRules
+    return found
   }
 }
 

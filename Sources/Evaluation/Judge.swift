@@ -53,7 +53,7 @@ struct Judge {
     var trace: Trace?
   }
 
-  /// Rows read at once.
+  /// Rows read at once, at most.
   static let batchSize = 1024
 
   init(
@@ -205,7 +205,7 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var first = machine.joined.tables[shape.index].count
     while true {
-      if let cut = try reader.cut() {
+      if let cut = try reader.cut(into: options.segmentSize) {
         try readApart(cut, &reader) { judge, rows, places in
           let count = rows.tables[shape.index].count
           judge.machine.joined.append(rows, judge.machine.plan.read)
@@ -215,7 +215,7 @@ struct Judge {
         }
       }
       var some: [RowPlace] = []
-      let count = try reader.read(Judge.batchSize, into: &machine.joined, places: &some)
+      let count = try reader.read(options.batchSize, into: &machine.joined, places: &some)
       if count == 0 { break }
       index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)
       first += count
@@ -237,7 +237,7 @@ struct Judge {
     summaries[collection] = summary
   }
 
-  private func report(_ collection: CollectionID, _ rows: Int, _ bytes: Int64, _ all: Int64?) {
+  func report(_ collection: CollectionID, _ rows: Int, _ bytes: Int64, _ all: Int64?) {
     onProgress?(Progress(collection: program[collection].name, rows: rows, bytes: bytes, bytesInAll: all))
   }
 
@@ -281,7 +281,7 @@ struct Judge {
     var columns = RuleColumns(rules, shape: shape.index, &machine)
     var first = 0
     while first < index.distinct.count {
-      let rows = index.distinct[first..<min(first + Judge.batchSize, index.distinct.count)]
+      let rows = index.distinct[first..<min(first + options.batchSize, index.distinct.count)]
       let roles = rows.map { machine.keyHash(row: Int($0), keys, .joined) == nil ? RowRole.keyless : .judged }
       judgeRows(rows, .joined, numbers: { Int(rows[rows.startIndex + $0]) }, collection, rules, &columns, roles) { judge, place in
         judge.setPlace(judge.rowPlaces[collection]?[Int(rows[rows.startIndex + place])], files)
@@ -310,19 +310,17 @@ struct Judge {
     }
     var reader = try RowReader(
       collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
-      isSingle: program[collection].isSingle)
-    var seen = SeenKeys()
-    var again = Store(plan: machine.plan.read)
+      isSingle: program[collection].isSingle, block: Window.block, longestText: TextRef.longest)
     let keySlots = machine.keySlotsOfCollection[collection.index]
-    var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
-    var number = 0
     group(rules, over: collection)
-    var columns = RuleColumns(rules, shape: shape.index, &machine)
-    let all = (0..<Int32(Judge.batchSize)).map { $0 }
+    var stream = StreamedCollection(
+      collection: collection, rules: rules, columns: RuleColumns(rules, shape: shape.index, &machine), again: Store(plan: machine.plan.read))
+    var number = 0
     while true {
+      if !keepsVerdicts, let cut = try reader.cut(into: options.segmentSize) { try judgeApart(cut, &reader, &stream, number: &number) }
       machine.batch.removeAll()
-      var some: [RowPlace] = []
-      let count = try reader.read(Judge.batchSize, into: &machine.batch, places: &some)
+      var places: [RowPlace] = []
+      let count = try reader.read(options.batchSize, into: &machine.batch, places: &places)
       if count == 0 { break }
       let files = reader.reading.files
       var roles: [RowRole] = []
@@ -332,32 +330,67 @@ struct Judge {
           roles.append(.keyless)
           continue
         }
-        let place = reader.canReadAgain ? some[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
-        let plan = machine.plan
-        let answer = try seen.add(key, at: place) { (place) throws(SnapshotError) in try reader.content(place, &again, plan) }
-        switch answer {
+        let place = reader.canReadAgain ? places[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
+        switch try stream.add(key, at: place, &reader, machine.plan) {
         case .new: roles.append(.judged)
         case .keyless: roles.append(.keyless)
         case .repeated: roles.append(.skipped)
         case .contradictory(let isFirst):
           roles.append(.judged)
-          if isFirst {
-            setPlace(some[row], files)
-            contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here.map { ($0.file, $0.place) }))
-          }
+          if isFirst { note(contradictory: row, places[row], files, &stream) }
         }
       }
-      judgeRows(all[..<count], .batch, numbers: { number + $0 }, collection, rules, &columns, roles) { judge, place in
-        judge.setPlace(some[place], files)
-      }
+      judgeStreamed(count, places, files, roles, number: number, &stream)
       number += count
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
-    summarise(collection, reader.reading, repeated: seen.repeated, contradictory: contradictions.count)
-    for contradiction in contradictions {
+    summarise(collection, reader.reading, repeated: stream.seen.repeated, contradictory: stream.contradictions.count)
+    for contradiction in stream.contradictions {
       here = contradiction.place.map { ($0.0, $0.1) }
       judgeContradiction(contradiction.key, collection, rules)
     }
+  }
+
+  /// Judges the rows of the batch's store.
+  mutating func judgeStreamed(
+    _ count: Int, _ places: [RowPlace], _ files: [String], _ roles: [RowRole], number: Int, _ stream: inout StreamedCollection
+  ) {
+    let rows = (0..<Int32(count)).map { $0 }
+    judgeRows(rows[...], .batch, numbers: { number + $0 }, stream.collection, stream.rules, &stream.columns, roles) { judge, place in
+      judge.setPlace(places[place], files)
+    }
+  }
+
+  /// Notes that a row of the batch's store is another one under a key that was read.
+  mutating func note(contradictory row: Int, _ place: RowPlace, _ files: [String], _ stream: inout StreamedCollection) {
+    setPlace(place, files)
+    let keySlots = machine.keySlotsOfCollection[stream.collection.index]
+    stream.contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here.map { ($0.file, $0.place) }))
+  }
+}
+
+/// A collection that is read and judged batch by batch.
+struct StreamedCollection {
+  let collection: CollectionID
+  let rules: [RuleID]
+  var columns: RuleColumns
+  private(set) var seen = SeenKeys()
+  var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
+  /// For rows that are read again.
+  private var again: Store
+
+  init(collection: CollectionID, rules: [RuleID], columns: RuleColumns, again: Store) {
+    self.collection = collection
+    self.rules = rules
+    self.columns = columns
+    self.again = again
+  }
+
+  /// Takes the key of a row in.
+  mutating func add(
+    _ key: SeenKeys.Key, at place: UInt64, _ reader: inout RowReader, _ plan: Plan
+  ) throws(SnapshotError) -> SeenKeys.Answer {
+    try seen.add(key, at: place) { (place) throws(SnapshotError) in try reader.content(place, &again, plan) }
   }
 }
 

@@ -172,6 +172,10 @@ package struct EvaluationOptions: Sendable {
   package var statements: [Statement]
   /// How many threads work. What comes out is the same for any number.
   package var jobs = 1
+  /// Files of twice so many bytes and more are read and judged in segments.
+  package var segmentSize: Int64 = RowReader.segmentSize
+  /// Rows judged at once, from 1 to 1,024.
+  package var batchSize = Judge.batchSize
   package init(asOf: Day? = nil, today: Day, only: [RuleID] = [], language: Text? = nil, statements: [Statement] = []) {
     self.asOf = asOf
     self.today = today

@@ -99,12 +99,13 @@ extension Command {
     var targets = zip(options.outputs, files).map { (format: $0.format, sink: $1.channel.sink) }
     if files.isEmpty { targets.append((options.format, console.output.sink)) }
     let progress = Progress(console, isWanted: options.showsProgress)
+    var judging = EvaluationOptions(
+      asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
+    judging.jobs = options.jobs
     let report: Report
     do throws(SnapshotError) {
       report = try Evaluation.evaluate(
-        program, snapshots: snapshots,
-        options: EvaluationOptions(
-          asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements),
+        program, snapshots: snapshots, options: judging,
         onFinding: { finding, tenant in
           for index in targets.indices { targets[index].format.line?(finding, tenant, context, &targets[index].sink) }
         },

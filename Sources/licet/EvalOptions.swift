@@ -16,11 +16,12 @@ struct EvalOptions {
   let failLevel: RuleSeverity
   let allowsUndetermined: Bool
   let attestations: [String]
+  let jobs: Int
   let isQuiet: Bool
   let showsProgress: Bool
 
   static let all: [Option] = [
-    snapshot, asOf, format, output, only, language, failLevel, allowUndetermined, attest, quiet, progress,
+    snapshot, asOf, format, output, only, language, failLevel, allowUndetermined, attest, jobs, quiet, progress,
   ]
   private static let snapshot = Option(
     "--snapshot", "PATH", isRepeatable: true,
@@ -41,6 +42,8 @@ struct EvalOptions {
   private static let allowUndetermined = Option("--allow-undetermined", summary: "end with 0 where all that was not found was not told")
   private static let attest = Option(
     "--attest", "[TENANT:]FACT=VALUE", isRepeatable: true, summary: "state a fact that no export holds; for one tenant or for all")
+  private static let jobs = Option(
+    "--jobs", "N", summary: "how many threads work, from 1 to 64; else as many as there are processors. The report is the same")
   private static let quiet = Option("--quiet", summary: "say nothing on standard error but why the code is not 0")
   private static let progress = Option(
     "--progress", choices: ["auto", "never"], summary: "show on a terminal how far the reading is; auto if not said")
@@ -74,6 +77,14 @@ struct EvalOptions {
     failLevel = arguments.value(EvalOptions.failLevel).flatMap { RuleSeverity(rawValue: $0) } ?? .warning
     allowsUndetermined = arguments.has(EvalOptions.allowUndetermined)
     attestations = arguments.all(EvalOptions.attest)
+    if let text = arguments.value(EvalOptions.jobs) {
+      guard let number = Int(text), (1...64).contains(number) else {
+        throw UsageError("`--jobs` needs a number from 1 to 64, and not `\(printable(text))`")
+      }
+      jobs = number
+    } else {
+      jobs = System.processors
+    }
     isQuiet = arguments.has(EvalOptions.quiet)
     showsProgress = arguments.value(EvalOptions.progress) != "never" && !isQuiet && console.errorsAreTerminal
   }

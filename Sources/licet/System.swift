@@ -225,6 +225,9 @@ enum System {
   }
 
   static func end(_ code: Int32) -> Never { exit(code) }
+
+  /// Processors that this process may use, from 1 to 64.
+  static var processors: Int { min(max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1), 64) }
 }
 
 /// Removes half-written files when the process is stopped, and says "no verdict" at a fault of our own, showing nothing of the data.

@@ -31,6 +31,10 @@ package struct Pair {
         EvaluationOptions.Statement(
           tenant: random.chance(50) ? Text("north") : nil, fact: FactID(index), value: .literal(.bool(random.chance(50)))))
     }
+    // However the work is cut and spread, the same comes out.
+    options.batchSize = random.pick([1024, 1024, 64, 3, 1])
+    options.segmentSize = random.pick([1 << 22, 200, 64, 1])
+    options.jobs = random.pick([1, 2, 7])
     self.options = options
   }
 

@@ -97,13 +97,19 @@ package struct RowReader: ~Copyable {
   /// Reads the rows of a segment alone; lines are counted from its begin, which is in line 1.
   static func open(_ segment: Segment, of source: Source, files: [String]) throws(SnapshotError) -> RowReader {
     var reader = try RowReader(source, reading: CollectionReading(availability: .present))
-    reader.reading.files = files
-    reader.nextPart = segment.part + 1
-    reader.segment = segment
-    let place = Cursor.Place(byte: segment.start, line: 1, lineStart: segment.start)
-    reader.cursor = try Cursor.open(reader.part.origin, name: reader.part.name, from: place, block: source.block)
-    reader.stage = .segment(isFirst: true)
+    try reader.begin(segment, files: files)
     return reader
+  }
+
+  /// Goes on with another segment.
+  mutating func begin(_ segment: Segment, files: [String]) throws(SnapshotError) {
+    reading = CollectionReading(availability: .present)
+    reading.files = files
+    nextPart = segment.part + 1
+    self.segment = segment
+    let place = Cursor.Place(byte: segment.start, line: 1, lineStart: segment.start)
+    cursor = try Cursor.open(part.origin, name: part.name, from: place, block: source.block)
+    stage = .segment(isFirst: true)
   }
 
   private init(_ source: Source, reading: CollectionReading) throws(SnapshotError) {
