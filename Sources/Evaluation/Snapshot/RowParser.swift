@@ -19,9 +19,9 @@ struct RowParser {
   /// The end of the innermost of them.
   private var top = 0
 
-  init(_ plan: ReadPlan, longestText: Int) {
+  init(_ tree: KeyTree, longestText: Int) {
     self.longestText = longestText
-    tree = KeyTree(plan)
+    self.tree = tree
   }
 
   /// Reads the object that begins at `start` as a new row of a shape's table.
