@@ -20,13 +20,38 @@ struct Footprint {
     }
     var kind: Kind
     var mayBeMissing = false
+    /// Of a plan slot its kind and where it is; the words from the row's begin.
+    var slotKind = SlotInfo.Kind.bool
+    var stateShift: UInt8 = 0
     var slot: Int32
     var count: Int32 = 0
+    var stateWord: Int32 = 0
+    var word: Int32 = 0
+    /// The shape of the rows in it.
+    var target: Int32 = -1
     var collection: Int32 = -1
     var mask: UInt64 = 0
+
+    init(states word: Int, mask: UInt64) {
+      kind = .states
+      slot = Int32(word)
+      self.mask = mask
+    }
+
+    init(_ kind: Kind, slot: Int, in plan: Plan) {
+      let info = plan.slots[slot]
+      self.kind = kind
+      self.slot = Int32(slot)
+      slotKind = info.kind
+      stateWord = info.number >> 4
+      stateShift = UInt8(info.number & 15) * 4
+      word = info.word
+      target = info.target
+    }
   }
   var shape: Int
   var steps: [Step]
+  let hasJoins: Bool
   /// Slots of which many values are to be expected, lists among them: conditions with the same ones are best kept together.
   var rich: Set<Int>
 }
@@ -75,8 +100,15 @@ struct FootprintFinder {
     _ = node(shape: shape, record: record, isElement: false)
   }
 
-  /// The footprint of rules over the rows of one collection; nil where a verdict hangs on more than that.
-  static func footprint(of rules: [RuleID], shape: Int, in plan: Plan) -> Footprint? {
+  /// The footprint of conditions of rules over the rows of one collection.
+  static func footprint(of questions: [Formula.Question], shape: Int, in plan: Plan) -> Footprint? {
+    footprint(of: [], and: questions, shape: shape, in: plan)
+  }
+
+  /// The footprint of rules over the rows of one collection, and of conditions of others; nil where an answer hangs on more than that.
+  static func footprint(
+    of rules: [RuleID], and questions: [Formula.Question] = [], shape: Int, in plan: Plan
+  ) -> Footprint? {
     var finder = FootprintFinder(
       plan, shape: shape,
       record: plan.read.shapeOfCollection.firstIndex { $0?.index == shape }
@@ -88,6 +120,10 @@ struct FootprintFinder {
       if rule.chain.count > 1 { finder.takeElements(of: rule.chain[1].source) }
       if let when = rule.when { finder.take(when) }
       finder.take(rule.require)
+    }
+    for question in questions {
+      finder.bound[question.subject] = .row(0)
+      finder.take(TypedExpressionID(question.expression))
     }
     return finder.finish()
   }
@@ -112,28 +148,30 @@ struct FootprintFinder {
       }
       for run in node.runs { rich.insert(first + run.slot) }
     }
-    return Footprint(shape: nodes[0].shape, steps: steps(of: 0), rich: rich)
+    let steps = steps(of: 0)
+    return Footprint(shape: nodes[0].shape, steps: steps, hasJoins: steps.contains { $0.kind == .join }, rich: rich)
   }
 
   private func steps(of node: Int) -> [Footprint.Step] {
     let node = nodes[node]
     let first = plan.firstSlot[node.shape]
     var steps: [Footprint.Step] = []
-    for (word, mask) in node.states.enumerated() where mask != 0 {
-      steps.append(Footprint.Step(kind: .states, slot: Int32(word), mask: mask))
-    }
-    for slot in node.contents { steps.append(Footprint.Step(kind: .content, slot: Int32(first + slot))) }
+    for (word, mask) in node.states.enumerated() where mask != 0 { steps.append(Footprint.Step(states: word, mask: mask)) }
+    for slot in node.contents { steps.append(Footprint.Step(.content, slot: first + slot, in: plan)) }
     for run in node.runs {
       let inner = self.steps(of: run.node)
-      steps.append(Footprint.Step(kind: .rows, slot: Int32(first + run.slot), count: Int32(inner.count)))
+      var step = Footprint.Step(.rows, slot: first + run.slot, in: plan)
+      step.count = Int32(inner.count)
+      steps.append(step)
       steps += inner
     }
     for join in node.joins {
       let inner = self.steps(of: join.node)
-      steps.append(
-        Footprint.Step(
-          kind: .join, mayBeMissing: join.mayBeMissing, slot: Int32(first + join.slot), count: Int32(inner.count),
-          collection: Int32(join.collection.index)))
+      var step = Footprint.Step(.join, slot: first + join.slot, in: plan)
+      step.mayBeMissing = join.mayBeMissing
+      step.count = Int32(inner.count)
+      step.collection = Int32(join.collection.index)
+      steps.append(step)
       steps += inner
     }
     return steps

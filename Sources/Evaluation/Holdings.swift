@@ -12,7 +12,7 @@ struct Holdings {
   var subject = Value.null
   var serial: UInt64 = 0
   /// Kept for its memory.
-  var description: [UInt64] = []
+  var description = Description()
   private var profiles = RowClasses()
   private var current = 0
   private let products: Int
@@ -47,7 +47,7 @@ struct Holdings {
     }
   }
 
-  mutating func beginProfile(_ description: [UInt64]) {
+  mutating func beginProfile() {
     if profiles.count >= Holdings.most || profiles.isFull {
       profiles.removeAll()
       heldCodes.removeLast(heldCodes.count - products)

@@ -1,4 +1,5 @@
 import Semantics
+import Syntax
 
 /// Finds the rows of a joined collection by key, in the store that holds them.
 ///
@@ -73,6 +74,23 @@ struct JoinIndex {
       while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
       slots[place] = entry
     }
+  }
+
+  /// The row of a GUID that is the key; nil where there is none.
+  /// - Parameters:
+  ///   - table: the words of the collection's rows.
+  ///   - word: the key's first, from a row's begin; `number`: its slot's, for the state.
+  func row(of guid: Guid, _ table: Table, number: Int, word: Int) -> Int? {
+    let hash = Machine.hash(guid.high, guid.low, into: Machine.keySeed)
+    let slots = slots.span
+    let mask = slots.count &- 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place] != 0 {
+      let row = Int(slots[place] &- 1)
+      if table.guid(row: row, slot: number, word: word) == guid { return row }
+      place = (place &+ 1) & mask
+    }
+    return nil
   }
 
   /// The row number + 1 in the slot of a hash, or in the one `step` behind it; 0 is free.
@@ -151,13 +169,26 @@ extension Machine {
 
   /// Mixes a known value into a hash; equal values of one type give equal hashes.
   @inline(__always) func hash(_ value: Value, into seed: UInt64) -> UInt64 {
-    var hash = value.tag == .text ? hash(ofText: value, into: seed) : (seed ^ value.low) &* 0x9E37_79B9_7F4A_7C15
-    if value.tag != .text {
-      hash ^= hash >> 29
-      hash = (hash ^ value.high) &* 0xFF51_AFD7_ED55_8CCD
-    }
-    hash ^= hash >> 32
-    return hash
+    if value.tag != .text { return Machine.hash(value.low, value.high, into: seed) }
+    let hash = hash(ofText: value, into: seed)
+    return hash ^ hash >> 32
+  }
+
+  @inline(__always) static func hash(_ low: UInt64, _ high: UInt64, into seed: UInt64) -> UInt64 {
+    var hash = (seed ^ low) &* 0x9E37_79B9_7F4A_7C15
+    hash ^= hash >> 29
+    hash = (hash ^ high) &* 0xFF51_AFD7_ED55_8CCD
+    return hash ^ hash >> 32
+  }
+
+  /// The GUID in a slot of a row; nil where there is none, or another key.
+  @inline(__always) mutating func guid(_ slot: Int, row: Int, _ arena: Value.Arena) -> Guid? {
+    let shape = Int(plan.slots[slot].shape)
+    let number = Int(plan.slots[slot].number)
+    let word = Int(plan.slots[slot].word)
+    guard plan.slots[slot].kind == .id else { return nil }
+    return arena == .batch
+      ? batch.tables[shape].guid(row: row, slot: number, word: word) : joined.tables[shape].guid(row: row, slot: number, word: word)
   }
 
   @inline(never) private func hash(ofText text: Value, into seed: UInt64) -> UInt64 {
@@ -174,6 +205,9 @@ extension Machine {
 
   /// Nil where a part of the key can't be told, or a single key is null.
   mutating func keyHash(row: Int, _ keySlots: [Int], _ arena: Value.Arena) -> UInt64? {
+    if keySlots.count == 1, let guid = guid(keySlots[0], row: row, arena) {
+      return Machine.hash(guid.high, guid.low, into: Machine.keySeed)
+    }
     var hash = Machine.keySeed
     for slot in keySlots {
       let value = read(slot, row: row, arena)
@@ -196,46 +230,6 @@ extension Machine {
 
   /// A hash over all that is kept of a row: equal for rows that say the same.
   func contentHash(row: Int, shape: Int, _ arena: Value.Arena) -> UInt64 {
-    arena == .batch
-      ? batch.contentHash(row: row, shape: shape, plan, into: Machine.keySeed)
-      : joined.contentHash(row: row, shape: shape, plan, into: Machine.keySeed)
-  }
-}
-
-extension Store {
-  /// A hash over all that is kept of a row. What can't be told counts by its state alone.
-  func contentHash(row: Int, shape: Int, _ plan: Plan, into seed: UInt64) -> UInt64 {
-    func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-      let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-      return mixed ^ mixed >> 31
-    }
-    let layout = plan.layouts[shape]
-    let begin = row * layout.stride
-    var hash = seed
-    for word in 0..<layout.stateWords { hash = mix(hash, tables[shape].words[begin + word]) }
-    for number in 0..<layout.slotCount {
-      let info = plan.slots[layout.firstSlot + number]
-      if info.kind == .bool { continue }
-      let state = tables[shape].state(row: row, slot: number)
-      guard state == .value || state == .text else { continue }
-      let word = tables[shape].words[begin + Int(info.word)]
-      if state == .text || info.kind == .text {
-        let text = TextRef(bits: word)
-        hash = mix(hash, UInt64(text.count))
-        for place in text.offset..<text.offset + text.count { hash = (hash ^ UInt64(texts[place])) &* 0x100_0000_01B3 }
-        continue
-      }
-      switch info.kind {
-      case .record, .list:
-        let run = RowRun(bits: word)
-        hash = mix(hash, UInt64(run.count))
-        for inner in run.first..<run.first + run.count {
-          hash = contentHash(row: inner, shape: Int(info.target), plan, into: hash)
-        }
-      case .id, .decimal: hash = mix(mix(hash, word), tables[shape].words[begin + Int(info.word) + 1])
-      case .bool, .int, .text, .date, .instant, .oneOf: hash = mix(hash, word)
-      }
-    }
-    return hash
+    arena == .batch ? batch.contentHash(row: row, shape: shape, plan) : joined.contentHash(row: row, shape: shape, plan)
   }
 }

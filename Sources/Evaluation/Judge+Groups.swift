@@ -5,82 +5,113 @@ extension Judge {
   /// Puts the rules about a collection into groups that hang on the same of its rows.
   mutating func group(_ rules: [RuleID], over collection: CollectionID) {
     groups = []
-    groupedCount = 0
     places = Array(repeating: nil, count: rules.count)
-    grouped = rules
     // Where every verdict is kept, each subject is judged by itself.
     guard !keepsVerdicts, let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
-    var parts: [(places: [Int], rich: Set<Int>)] = []
+    var parts: [(members: [Int], rich: Set<Int>)] = []
     for (place, id) in rules.enumerated() {
       guard let footprint = FootprintFinder.footprint(of: [id], shape: shape.index, in: machine.plan) else { continue }
       if let known = parts.firstIndex(where: { $0.rich == footprint.rich }) {
-        parts[known].places.append(place)
+        parts[known].members.append(place)
       } else {
         parts.append(([place], footprint.rich))
       }
     }
-    for part in parts { addGroup(part.places, shape.index) }
-  }
-
-  /// Whether a rule is in no group.
-  private var isAnyAlone: Bool { groupedCount < grouped.count }
-
-  private mutating func addGroup(_ members: [Int], _ shape: Int) {
-    let rules = members.map { grouped[$0] }
-    guard let footprint = FootprintFinder.footprint(of: rules, shape: shape, in: machine.plan) else { return }
-    for (number, place) in members.enumerated() { places[place] = GroupPlace(group: groups.count, number: number) }
-    groups.append(RuleGroup(rules: rules, footprint: footprint))
-    groupedCount += members.count
-  }
-
-  /// Takes groups apart whose rows have little in common, and makes room in those that are full.
-  mutating func tendGroups(over collection: CollectionID) {
-    for index in groups.indices where groups[index].isIdle || groups[index].isFull {
-      groups[index].flush(into: &counts)
-      guard groups[index].isIdle else { continue }
-      groups[index].retire()
-      let members = places.indices.filter { places[$0]?.group == index }
-      for place in members { places[place] = nil }
-      groupedCount -= members.count
-      guard members.count > 1, let shape = machine.plan.read.shapeOfCollection[collection.index] else { continue }
-      for place in members { addGroup([place], shape.index) }
+    for part in parts {
+      let members = part.members.map { rules[$0] }
+      guard let footprint = FootprintFinder.footprint(of: members, shape: shape.index, in: machine.plan) else { continue }
+      for (number, place) in part.members.enumerated() { places[place] = GroupPlace(group: groups.count, number: number) }
+      groups.append(RuleGroup(rules: members, footprint: footprint))
     }
   }
 
-  /// Counts what was not counted row by row.
-  mutating func finishGroups() {
-    for index in groups.indices { groups[index].flush(into: &counts) }
-    groups = []
+  /// Judges a row by the rule at a place, from memory where the row's class is known.
+  mutating func judgeFromMemory(_ place: Int, _ id: RuleID, _ row: Value) -> RuleGroup.Outcome {
+    guard let spot = places[place], !groups[spot.group].isIdle else { return judge(id, row) }
+    switch groups[spot.group].outcome(spot.number, of: row, &machine) {
+    case nil, .elements:
+      let outcome = judge(id, row)
+      groups[spot.group].learn(spot.number, outcome)
+      return outcome
+    case .counted(let pass, let inapplicable):
+      counts[id.index]?.pass += pass
+      counts[id.index]?.inapplicable += inapplicable
+      return .counted(pass: pass, inapplicable: inapplicable)
+    case .listed(let grounds):
+      begin(id, row)
+      settle(id, subject(row, nil, [], id), grounds)
+      return .listed(grounds)
+    }
   }
 
-  /// Judges a row by the rules that are in groups or not; rows of a class that is known are not judged again.
-  mutating func judgeByGroups(_ row: Value, _ rules: [RuleID]) {
-    var isQuiet = true
-    for index in groups.indices where !groups[index].isRetired {
-      if groups[index].find(row, &machine) != .quiet { isQuiet = false }
-    }
-    if isQuiet && !isAnyAlone { return }
-    for (place, id) in rules.enumerated() {
-      guard let spot = places[place] else {
-        _ = judge(id, row)
-        continue
+  /// Judges rows of a collection by the rules about it.
+  ///
+  /// - Parameters:
+  ///   - rows: numbers of at most `batchSize` rows of the collection's table.
+  ///   - numbers: of a row of the batch, its number among all of the collection.
+  ///   - roles: of each row of the batch.
+  ///   - setPlace: tells where a row of the batch stands.
+  mutating func judgeRows(
+    _ rows: ArraySlice<Int32>, _ arena: Value.Arena, numbers: (Int) -> Int, _ collection: CollectionID, _ rules: [RuleID],
+    _ columns: inout RuleColumns, _ roles: [RowRole], setPlace: (inout Judge, Int) -> Void
+  ) {
+    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
+    if keepsVerdicts {
+      for (place, row) in rows.enumerated() {
+        setPlace(&self, place)
+        judgeRow(.row(Int(row), shape: shape.index, arena), number: numbers(place), collection, rules, roles[place])
       }
-      switch groups[spot.group].answer {
-      case .quiet: continue
-      case .new:
-        let outcome = judge(id, row)
-        groups[spot.group].learn(outcome)
-      case .known:
-        switch groups[spot.group].outcome(spot.number) {
-        case .counted: continue
-        case .elements: _ = judge(id, row)
-        case .listed(let grounds):
-          begin(id, row)
-          settle(id, subject(row, nil, [], id), grounds)
+      return
+    }
+    columns.judge(rows, arena, &machine)
+    var live = [UInt64](repeating: 0, count: (rows.count + 63) / 64)
+    // Rows that are looked at one by one.
+    var some = live
+    for (place, role) in roles.enumerated() {
+      switch role {
+      case .judged: live[place >> 6] |= 1 << UInt64(place & 63)
+      case .keyless: some[place >> 6] |= 1 << UInt64(place & 63)
+      case .skipped: break
+      }
+    }
+    for (place, id) in rules.enumerated() {
+      let elements = columns.countElements(place, rows.count, live)
+      counts[id.index]?.pass += elements.pass
+      counts[id.index]?.inapplicable += elements.inapplicable
+      for word in live.indices {
+        counts[id.index]?.pass += (columns.outcomes[place].pass[word] & live[word]).nonzeroBitCount
+        counts[id.index]?.inapplicable += (columns.outcomes[place].inapplicable[word] & live[word]).nonzeroBitCount
+        some[word] |= columns.outcomes[place].judged[word] & live[word]
+      }
+    }
+    for word in some.indices {
+      var bits = some[word]
+      while bits != 0 {
+        let place = word * 64 + bits.trailingZeroBitCount
+        bits &= bits - 1
+        let row = Value.row(Int(rows[rows.startIndex + place]), shape: shape.index, arena)
+        setPlace(&self, place)
+        ordinal += 1
+        machine.beginRow()
+        guard live[word] >> UInt64(place & 63) & 1 == 1 else {
+          judgeKeyless(number: numbers(place), collection, rules)
+          continue
+        }
+        for (rule, id) in rules.enumerated() where columns.outcomes[rule].judged[word] >> UInt64(place & 63) & 1 == 1 {
+          columns.learn(rule, row: place, judgeFromMemory(rule, id, row))
         }
       }
     }
   }
+}
+
+/// What becomes of a row.
+enum RowRole {
+  case judged
+  /// It has no key to be known by.
+  case keyless
+  /// It came before.
+  case skipped
 }
 
 /// Where a rule is in its group.

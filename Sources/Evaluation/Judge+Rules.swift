@@ -2,12 +2,17 @@ import Semantics
 import Syntax
 
 extension Judge {
-  /// Judges a row of a collection by each of the rules about it.
-  mutating func judgeRow(_ row: Value, number: Int, _ collection: CollectionID, _ rules: [RuleID]) {
+  /// Judges a row of a collection by each of the rules about it, whatever is remembered.
+  mutating func judgeRow(_ row: Value, number: Int, _ collection: CollectionID, _ rules: [RuleID], _ role: RowRole) {
+    if role == .skipped { return }
     ordinal += 1
-    let keySlots = machine.keySlotsOfCollection[collection.index]
     machine.beginRow()
-    if machine.keyHash(row: row.index, keySlots, row.arena) != nil { return judgeByGroups(row, rules) }
+    if role == .keyless { return judgeKeyless(number: number, collection, rules) }
+    for id in rules { _ = judge(id, row) }
+  }
+
+  /// A row without a key is known by its number.
+  mutating func judgeKeyless(number: Int, _ collection: CollectionID, _ rules: [RuleID]) {
     let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
     for id in rules {
       let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)

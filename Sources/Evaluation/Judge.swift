@@ -38,8 +38,6 @@ struct Judge {
   /// Groups of the rules about the collection at hand, and by rule of `grouped` its place in one; nil where it is in none.
   var groups: [RuleGroup] = []
   var places: [GroupPlace?] = []
-  var grouped: [RuleID] = []
-  var groupedCount = 0
   /// The file and place of the row at hand.
   var here: (file: String, place: RowPlace)?
 
@@ -124,9 +122,9 @@ struct Judge {
     let place = plan.read.shapes[shape.index].slots[slot].word
     let word = Int64(bitPattern: table.words[place])
     // The same row may come again; another one says that the day can't be told.
-    let content = store.contentHash(row: 0, shape: shape.index, plan, into: Machine.keySeed)
+    let content = store.contentHash(row: 0, shape: shape.index, plan)
     for row in 0..<table.count {
-      let isSame = store.contentHash(row: row, shape: shape.index, plan, into: Machine.keySeed) == content
+      let isSame = store.contentHash(row: row, shape: shape.index, plan) == content
       guard isSame, table.state(row: row, slot: slot) == .value else { return (options.today, .today) }
     }
     if case .instant = plan.read.shapes[shape.index].slots[slot].kind {
@@ -207,6 +205,15 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var first = machine.joined.tables[shape.index].count
     while true {
+      if let cut = try reader.cut() {
+        try readApart(cut, &reader) { judge, rows, places in
+          let count = rows.tables[shape.index].count
+          judge.machine.joined.append(rows, judge.machine.plan.read)
+          index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &judge.machine)
+          first += count
+          if keepPlaces { all.append(contentsOf: places) }
+        }
+      }
       var some: [RowPlace] = []
       let count = try reader.read(Judge.batchSize, into: &machine.joined, places: &some)
       if count == 0 { break }
@@ -268,15 +275,19 @@ struct Judge {
     guard let index = machine.indexes[collection.index],
       let shape = machine.plan.read.shapeOfCollection[collection.index]
     else { return }
-    // The first row of the collection in its table: shapes are one to a collection.
     let files = machine.readings[collection.index].files
+    let keys = machine.keySlotsOfCollection[collection.index]
     group(rules, over: collection)
-    for (number, row) in index.distinct.enumerated() {
-      if number % Judge.batchSize == 0 { tendGroups(over: collection) }
-      setPlace(rowPlaces[collection]?[Int(row)], files)
-      judgeRow(.row(Int(row), shape: shape.index, .joined), number: Int(row), collection, rules)
+    var columns = RuleColumns(rules, shape: shape.index, &machine)
+    var first = 0
+    while first < index.distinct.count {
+      let rows = index.distinct[first..<min(first + Judge.batchSize, index.distinct.count)]
+      let roles = rows.map { machine.keyHash(row: Int($0), keys, .joined) == nil ? RowRole.keyless : .judged }
+      judgeRows(rows, .joined, numbers: { Int(rows[rows.startIndex + $0]) }, collection, rules, &columns, roles) { judge, place in
+        judge.setPlace(judge.rowPlaces[collection]?[Int(rows[rows.startIndex + place])], files)
+      }
+      first += rows.count
     }
-    finishGroups()
     let keySlots = machine.keySlotsOfCollection[collection.index]
     for row in index.contradictory.sorted() {
       setPlace(rowPlaces[collection]?[Int(row)], files)
@@ -301,35 +312,47 @@ struct Judge {
       collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
       isSingle: program[collection].isSingle)
     var seen = SeenKeys()
+    var again = Store(plan: machine.plan.read)
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
     var number = 0
     group(rules, over: collection)
+    var columns = RuleColumns(rules, shape: shape.index, &machine)
+    let all = (0..<Int32(Judge.batchSize)).map { $0 }
     while true {
-      tendGroups(over: collection)
       machine.batch.removeAll()
       var some: [RowPlace] = []
       let count = try reader.read(Judge.batchSize, into: &machine.batch, places: &some)
       if count == 0 { break }
       let files = reader.reading.files
+      var roles: [RowRole] = []
+      roles.reserveCapacity(count)
       for row in 0..<count {
-        setPlace(some[row], files)
-        switch seen.add(row: row, keySlots, shape: shape.index, &machine) {
-        case .new, .keyless: break
-        case .repeated:
-          number += 1
+        guard let key = SeenKeys.key(row: row, keySlots, &machine) else {
+          roles.append(.keyless)
           continue
+        }
+        let place = reader.canReadAgain ? some[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
+        let plan = machine.plan
+        let answer = try seen.add(key, at: place) { (place) throws(SnapshotError) in try reader.content(place, &again, plan) }
+        switch answer {
+        case .new: roles.append(.judged)
+        case .keyless: roles.append(.keyless)
+        case .repeated: roles.append(.skipped)
         case .contradictory(let isFirst):
+          roles.append(.judged)
           if isFirst {
+            setPlace(some[row], files)
             contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here.map { ($0.file, $0.place) }))
           }
         }
-        judgeRow(.row(row, shape: shape.index, .batch), number: number, collection, rules)
-        number += 1
       }
+      judgeRows(all[..<count], .batch, numbers: { number + $0 }, collection, rules, &columns, roles) { judge, place in
+        judge.setPlace(some[place], files)
+      }
+      number += count
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
-    finishGroups()
     summarise(collection, reader.reading, repeated: seen.repeated, contradictory: contradictions.count)
     for contradiction in contradictions {
       here = contradiction.place.map { ($0.0, $0.1) }

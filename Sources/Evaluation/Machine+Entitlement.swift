@@ -63,13 +63,12 @@ extension Machine {
     guard let record = record(of: subject), let footprint = holdings.footprints[record.index] else {
       return holdings.beginUnknownProfile()
     }
-    var description: [UInt64] = []
+    var description = Description()
     swap(&description, &holdings.description)
-    description.removeAll(keepingCapacity: true)
-    description.append(UInt64(record.index))
     describe(subject, footprint, into: &description)
-    holdings.beginProfile(description)
+    description.append(UInt64(record.index))
     swap(&description, &holdings.description)
+    holdings.beginProfile()
   }
 
   /// Whether a subject holds a product: by itself, or through a suite that includes it.

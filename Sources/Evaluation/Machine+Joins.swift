@@ -25,7 +25,7 @@ extension Machine {
   }
 
   /// What a look-up that finds nothing means.
-  private mutating func missing(in collection: CollectionID, mayBe: Bool) -> Value {
+  mutating func missing(in collection: CollectionID, mayBe: Bool) -> Value {
     var doubt = incompleteness(of: collection)
     if let index = indexes[collection.index], index.keyless > 0 {
       doubt = causes.union(doubt, causes.set(Cause(.keyMissing, program[collection].name)))

@@ -170,6 +170,8 @@ package struct EvaluationOptions: Sendable {
   package var only: [RuleID]
   package var language: Text?
   package var statements: [Statement]
+  /// How many threads work. What comes out is the same for any number.
+  package var jobs = 1
   package init(asOf: Day? = nil, today: Day, only: [RuleID] = [], language: Text? = nil, statements: [Statement] = []) {
     self.asOf = asOf
     self.today = today

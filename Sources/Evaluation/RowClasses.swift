@@ -12,6 +12,7 @@ struct RowClasses {
   /// Where each class's description ends.
   private var ends: [Int] = []
   private var hashes: [UInt32] = []
+  private var places: [UInt32] = []
   /// Number + 1; 0 is free.
   private var slots: [Int32] = Array(repeating: 0, count: 64)
 
@@ -22,75 +23,100 @@ struct RowClasses {
     words.removeAll(keepingCapacity: true)
     ends.removeAll(keepingCapacity: true)
     hashes.removeAll(keepingCapacity: true)
+    places.removeAll(keepingCapacity: true)
     slots = Array(repeating: 0, count: 64)
   }
 
   /// The number of a description; one that equals `count` before the call is new.
-  mutating func number(of description: [UInt64]) -> Int {
-    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
-    for word in description {
-      hash = (hash ^ word) &* 0xFF51_AFD7_ED55_8CCD
-      hash ^= hash >> 32
-    }
-    let short = UInt32(truncatingIfNeeded: hash)
-    var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+  mutating func number(of description: Description) -> Int {
+    let short = UInt32(truncatingIfNeeded: description.hash >> 32)
+    var place = Int(truncatingIfNeeded: description.hash >> 17) & (slots.count - 1)
     while slots[place] != 0 {
       let number = Int(slots[place] - 1)
       if hashes[number] == short && isEqual(number, description) { return number }
       place = (place + 1) & (slots.count - 1)
     }
-    words.append(contentsOf: description)
+    words.append(contentsOf: description.words[..<description.count])
     ends.append(words.count)
     hashes.append(short)
+    places.append(UInt32(truncatingIfNeeded: description.hash >> 17))
     slots[place] = Int32(truncatingIfNeeded: ends.count)
     if ends.count * 2 > slots.count { grow() }
     return ends.count - 1
   }
 
-  private func isEqual(_ number: Int, _ description: [UInt64]) -> Bool {
+  private func isEqual(_ number: Int, _ description: Description) -> Bool {
     let first = number == 0 ? 0 : ends[number - 1]
     guard ends[number] - first == description.count else { return false }
-    for index in description.indices where words[first + index] != description[index] { return false }
+    let known = words.span
+    let new = description.words.span
+    var index = 0
+    while index < description.count {
+      if known[first &+ index] != new[index] { return false }
+      index &+= 1
+    }
     return true
   }
 
   private mutating func grow() {
     slots = Array(repeating: 0, count: slots.count * 2)
     for number in hashes.indices {
-      var place = Int(hashes[number]) & (slots.count - 1)
+      var place = Int(places[number]) & (slots.count - 1)
       while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
       slots[place] = Int32(number + 1)
     }
   }
 }
 
-extension Machine {
-  /// Writes what of a row decides a condition behind `words`.
-  mutating func describe(_ row: Value, _ footprint: Footprint, into words: inout [UInt64]) {
-    describe(row.index, footprint.shape, row.arena, footprint.steps, 0..<footprint.steps.count, into: &words)
+/// What of a row decides a condition, as words, with their hash. Its memory is used again.
+struct Description {
+  fileprivate(set) var words: [UInt64] = []
+  private(set) var count = 0
+  private(set) var hash: UInt64 = 0
+
+  mutating func clear() {
+    count = 0
+    hash = 0x9E37_79B9_7F4A_7C15
   }
 
+  @inline(__always) mutating func append(_ word: UInt64) {
+    if count == words.count { words.append(word) } else { words[count] = word }
+    count &+= 1
+    hash = (hash ^ word) &* 0xFF51_AFD7_ED55_8CCD
+    hash ^= hash &>> 29
+  }
+}
+
+extension Machine {
+  /// Writes what of a row decides a condition.
+  mutating func describe(_ row: Value, _ footprint: Footprint, into description: inout Description) {
+    description.clear()
+    if footprint.hasJoins {
+      describe(row.index, footprint.shape, row.arena, footprint.steps, 0..<footprint.steps.count, into: &description)
+    } else if row.arena == .batch {
+      batch.describe(
+        RowRun(first: row.index, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+    } else {
+      joined.describe(
+        RowRun(first: row.index, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+    }
+  }
+
+  /// Joins are the machine's to follow; what lies between them is the stores'.
   private mutating func describe(
     _ row: Int, _ shape: Int, _ arena: Value.Arena, _ steps: [Footprint.Step], _ range: Range<Int>,
-    into words: inout [UInt64]
+    into description: inout Description
   ) {
-    let table = arena == .batch ? batch.tables[shape].words : joined.tables[shape].words
-    let base = row &* plan.layouts[shape].stride
     var at = range.lowerBound
     while at < range.upperBound {
       let step = steps[at]
-      let inner = at &+ 1..<at &+ 1 &+ Int(step.count)
-      at = inner.upperBound
+      let end = at &+ 1 &+ Int(step.count)
       switch step.kind {
-      case .states: words.append(table[base &+ Int(step.slot)] & step.mask)
-      case .content: describeContent(table, base, plan.slots[Int(step.slot)], arena, into: &words)
-      case .rows:
-        let slot = plan.slots[Int(step.slot)]
-        guard Machine.state(table, base, slot) == .value else { continue }
-        let rows = RowRun(bits: table[base &+ Int(slot.word)])
-        words.append(UInt64(truncatingIfNeeded: rows.count))
-        for place in 0..<rows.count {
-          describe(rows.first + place, Int(slot.target), arena, steps, inner, into: &words)
+      case .states, .content, .rows:
+        if arena == .batch {
+          batch.describe(RowRun(first: row, count: 1), shape, steps.span, at, end, plan, into: &description)
+        } else {
+          joined.describe(RowRun(first: row, count: 1), shape, steps.span, at, end, plan, into: &description)
         }
       case .join:
         let key = read(Int(step.slot), row: row, arena)
@@ -98,69 +124,178 @@ extension Machine {
         if !key.isUnknown && !key.isNull {
           found = lookUp(key, in: CollectionID(Int(step.collection)), mayBeMissing: step.mayBeMissing)
         }
-        words.append(UInt64(found.tag.rawValue) | UInt64(UInt32(bitPattern: found.aux)) << 8)
-        if found.tag == .row { describe(found.index, found.count, found.arena, steps, inner, into: &words) }
+        description.append(UInt64(found.tag.rawValue) | UInt64(UInt32(bitPattern: found.aux)) << 8)
+        if found.tag == .row { describe(found.index, found.count, found.arena, steps, at + 1..<end, into: &description) }
       }
+      at = end
+    }
+  }
+}
+
+extension Store {
+  /// Writes what the steps from `first` to before `end` say of rows that follow each other; joins are none of them.
+  fileprivate func describe(
+    _ rows: RowRun, _ shape: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
+    into description: inout Description
+  ) {
+    let words = tables[shape].words
+    let table = words.span
+    let stride = tables[shape].stride
+    var base = rows.first &* stride
+    let last = base &+ rows.count &* stride
+    while base < last {
+      var at = first
+      while at < end {
+        let step = steps[at]
+        at = at &+ 1 &+ Int(step.count)
+        if step.kind == .states {
+          description.append(table[base &+ Int(step.slot)] & step.mask)
+          continue
+        }
+        let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
+        let isValue = state == SlotState.value.rawValue
+        guard isValue || state == SlotState.text.rawValue else { continue }
+        let place = base &+ Int(step.word)
+        if step.kind == .rows {
+          let run = RowRun(bits: table[place])
+          description.append(UInt64(truncatingIfNeeded: run.count))
+          if run.count > 0 { describe(run, Int(step.target), steps, at &- Int(step.count), at, plan, into: &description) }
+          continue
+        }
+        switch step.slotKind {
+        case .int, .date, .instant: description.append(table[place])
+        case .id where isValue, .decimal:
+          description.append(table[place])
+          description.append(table[place &+ 1])
+        case .oneOf where isValue: description.append(table[place])
+        case .bool, .text, .id, .oneOf, .record, .list:
+          describeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, into: &description)
+        }
+      }
+      base &+= stride
     }
   }
 
-  @inline(__always) private static func state(_ table: [UInt64], _ base: Int, _ slot: SlotInfo) -> SlotState {
-    let nibble = table[base &+ Int(slot.number) &>> 4] &>> (UInt64(slot.number & 15) &* 4) & 15
-    return SlotState(rawValue: nibble) ?? .wrongType
+  @inline(__always) private static func state(_ table: Span<UInt64>, _ base: Int, _ number: Int) -> UInt64 {
+    table[base &+ number &>> 4] &>> (UInt64(truncatingIfNeeded: number & 15) &* 4) & 15
   }
 
-  // Mutating, though they change nothing: to call one that is not from one that is copies the machine.
-
   /// The content of a slot, whose state is told already.
-  private mutating func describeContent(
-    _ table: [UInt64], _ base: Int, _ slot: SlotInfo, _ arena: Value.Arena, into words: inout [UInt64]
+  private func describeContent(
+    _ kind: SlotInfo.Kind, _ target: Int, _ word: UInt64, _ second: UInt64, _ plan: borrowing Plan, isValue: Bool,
+    into description: inout Description
   ) {
-    let state = Machine.state(table, base, slot)
-    guard state == .value || state == .text else { return }
-    let place = base &+ Int(slot.word)
-    switch slot.kind {
+    switch kind {
     case .bool: break
-    case .int, .date, .instant: words.append(table[place])
-    case .decimal:
-      words.append(table[place])
-      words.append(table[place &+ 1])
-    case .id where state == .value:
-      words.append(table[place])
-      words.append(table[place &+ 1])
-    case .oneOf where state == .value: words.append(table[place])
-    case .text, .id, .oneOf: describeText(TextRef(bits: table[place]), arena, into: &words)
+    case .int, .date, .instant: description.append(word)
+    case .id where isValue, .decimal:
+      description.append(word)
+      description.append(second)
+    case .oneOf where isValue: description.append(word)
+    case .text, .id, .oneOf: describeText(TextRef(bits: word), into: &description)
     case .record, .list:
-      let rows = RowRun(bits: table[place])
-      words.append(UInt64(truncatingIfNeeded: rows.count))
-      describeRows(rows, Int(slot.target), arena, into: &words)
+      let rows = RowRun(bits: word)
+      description.append(UInt64(truncatingIfNeeded: rows.count))
+      if rows.count > 0 { describeRows(rows, target, plan, into: &description) }
     }
   }
 
   /// Rows with all that is planned of them.
-  private mutating func describeRows(_ rows: RowRun, _ shape: Int, _ arena: Value.Arena, into words: inout [UInt64]) {
-    let table = arena == .batch ? batch.tables[shape].words : joined.tables[shape].words
-    let layout = plan.layouts[shape]
+  private func describeRows(_ rows: RowRun, _ shape: Int, _ plan: borrowing Plan, into description: inout Description) {
+    let words = tables[shape].words
+    let table = words.span
+    let stride = plan.layouts[shape].stride
+    let first = plan.layouts[shape].firstSlot
+    let slots = plan.layouts[shape].slotCount
     for row in rows.first..<rows.first &+ rows.count {
-      let base = row &* layout.stride
-      for place in 0..<layout.stateWords { words.append(table[base &+ place]) }
-      for slot in layout.firstSlot..<layout.firstSlot &+ layout.slotCount {
-        describeContent(table, base, plan.slots[slot], arena, into: &words)
+      let base = row &* stride
+      for place in 0..<plan.layouts[shape].stateWords { description.append(table[base &+ place]) }
+      for slot in first..<first &+ slots {
+        let info = plan.slots[slot]
+        let state = Store.state(table, base, Int(info.number))
+        let isValue = state == SlotState.value.rawValue
+        guard info.kind != .bool, isValue || state == SlotState.text.rawValue else { continue }
+        let place = base &+ Int(info.word)
+        let second = info.kind == .id || info.kind == .decimal ? table[place &+ 1] : 0
+        describeContent(info.kind, Int(info.target), table[place], second, plan, isValue: isValue, into: &description)
       }
     }
   }
 
   /// The length, then the bytes, eight to a word.
-  private mutating func describeText(_ text: TextRef, _ arena: Value.Arena, into words: inout [UInt64]) {
-    let bytes = arena == .batch ? batch.texts : joined.texts
-    words.append(UInt64(truncatingIfNeeded: text.count))
-    var word: UInt64 = 0
-    for place in 0..<text.count {
-      word = word << 8 | UInt64(bytes[text.offset &+ place])
-      if place & 7 == 7 {
-        words.append(word)
-        word = 0
-      }
+  private func describeText(_ text: TextRef, into description: inout Description) {
+    let bytes = texts.span
+    description.append(UInt64(truncatingIfNeeded: text.count))
+    var at = text.offset
+    let end = text.offset &+ text.count
+    while at &+ 8 <= end {
+      description.append(bytes.word8(at))
+      at &+= 8
     }
-    if text.count & 7 != 0 { words.append(word) }
+    if at == end { return }
+    var word: UInt64 = 0
+    while at < end {
+      word = word << 8 | UInt64(bytes[at])
+      at &+= 1
+    }
+    description.append(word)
+  }
+
+  /// A hash over all that is kept of a row: equal for rows that say the same. What can't be told counts by its state alone.
+  func contentHash(row: Int, shape: Int, _ plan: borrowing Plan) -> UInt64 {
+    contentHash(row, shape, plan, Machine.keySeed)
+  }
+
+  private func contentHash(_ row: Int, _ shape: Int, _ plan: borrowing Plan, _ seed: UInt64) -> UInt64 {
+    @inline(__always) func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+      let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
+      return mixed ^ mixed &>> 31
+    }
+    let words = tables[shape].words
+    let table = words.span
+    let bytes = texts.span
+    let base = row &* tables[shape].stride
+    let first = plan.layouts[shape].firstSlot
+    let end = first &+ plan.layouts[shape].slotCount
+    var hash = seed
+    for word in 0..<plan.layouts[shape].stateWords { hash = mix(hash, table[base &+ word]) }
+    var slot = first
+    while slot < end {
+      let kind = plan.slots[slot].kind
+      let state = kind == .bool ? 0 : Store.state(table, base, slot &- first)
+      if state == SlotState.value.rawValue || state == SlotState.text.rawValue {
+        let place = base &+ Int(plan.slots[slot].word)
+        let word = table[place]
+        if state == SlotState.text.rawValue || kind == .text {
+          let text = TextRef(bits: word)
+          hash = mix(hash, UInt64(text.count))
+          var at = text.offset
+          let end = text.offset &+ text.count
+          while at &+ 8 <= end {
+            hash = mix(hash, bytes.word8(at))
+            at &+= 8
+          }
+          while at < end {
+            hash = mix(hash, UInt64(bytes[at]))
+            at &+= 1
+          }
+        } else {
+          switch kind {
+          case .record, .list:
+            let run = RowRun(bits: word)
+            hash = mix(hash, UInt64(run.count))
+            var inner = run.first
+            while inner < run.first &+ run.count {
+              hash = contentHash(inner, Int(plan.slots[slot].target), plan, hash)
+              inner &+= 1
+            }
+          case .id, .decimal: hash = mix(mix(hash, word), table[place &+ 1])
+          case .bool, .int, .text, .date, .instant, .oneOf: hash = mix(hash, word)
+          }
+        }
+      }
+      slot &+= 1
+    }
+    return hash
   }
 }

@@ -1,6 +1,9 @@
-/// The keys of a streamed collection that have been read, with what their rows said.
+import Syntax
+
+/// The keys of a streamed collection that have been read, with where their rows stand.
 ///
-/// 24 bytes a key in a table at most two thirds full: 128 bits of the key and 64 of the row's content.
+/// 24 bytes a key in a table at most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again, so what a row says
+/// is only worked out when its key does: it is read a second time.
 struct SeenKeys {
   enum Answer {
     case new
@@ -12,38 +15,45 @@ struct SeenKeys {
     case contradictory(isFirst: Bool)
   }
 
+  /// 128 bits of a row's key.
+  struct Key {
+    var first: UInt64
+    var second: UInt64
+  }
+
   private(set) var repeated = 0
   private var slots: [UInt64] = Array(repeating: 0, count: 24)
   private var used = 0
-  /// The contents of further rows, by place of the key's slot content and key.
-  private var others: [UInt64: [UInt64: Set<UInt64>]] = [:]
+  /// The contents of rows whose key came again, by key.
+  private var contents: [UInt64: [UInt64: Set<UInt64>]] = [:]
 
   private var capacity: Int { slots.count / 3 }
 
-  mutating func add(row: Int, _ keySlots: [Int], shape: Int, _ machine: inout Machine) -> Answer {
-    guard let key = SeenKeys.key(row: row, keySlots, &machine) else { return .keyless }
-    let content = machine.contentHash(row: row, shape: shape, .batch) | 1
+  /// Takes a key in.
+  /// - Parameters:
+  ///   - place: of its row, not 0.
+  ///   - content: of the row that stands at a place, as a hash.
+  mutating func add(
+    _ key: Key, at place: UInt64, content: (UInt64) throws(SnapshotError) -> UInt64
+  ) throws(SnapshotError) -> Answer {
     if used * 3 >= capacity * 2 { grow() }
-    var place = SeenKeys.place(key, capacity)
-    while slots[place * 3 + 2] != 0 {
-      if slots[place * 3] == key.0 && slots[place * 3 + 1] == key.1 {
-        if slots[place * 3 + 2] == content {
-          repeated += 1
-          return .repeated
-        }
-        let known = others[key.0]?[key.1]
-        if known?.contains(content) == true {
-          repeated += 1
-          return .repeated
-        }
-        others[key.0, default: [:]][key.1, default: []].insert(content)
-        return .contradictory(isFirst: known == nil)
+    var entry = SeenKeys.entry(key, capacity) * 3
+    while slots[entry + 2] != 0 {
+      if slots[entry] == key.first && slots[entry + 1] == key.second {
+        var known = contents[key.first]?[key.second] ?? []
+        if known.isEmpty { known.insert(try content(slots[entry + 2])) }
+        let isNew = known.insert(try content(place)).inserted
+        contents[key.first, default: [:]][key.second] = known
+        if isNew { return .contradictory(isFirst: known.count == 2) }
+        repeated += 1
+        return .repeated
       }
-      place = (place + 1) & (capacity - 1)
+      entry += 3
+      if entry == slots.count { entry = 0 }
     }
-    slots[place * 3] = key.0
-    slots[place * 3 + 1] = key.1
-    slots[place * 3 + 2] = content
+    slots[entry] = key.first
+    slots[entry + 1] = key.second
+    slots[entry + 2] = place
     used += 1
     return .new
   }
@@ -52,26 +62,47 @@ struct SeenKeys {
     let old = slots
     slots = Array(repeating: 0, count: old.count * 2)
     for entry in 0..<old.count / 3 where old[entry * 3 + 2] != 0 {
-      var place = SeenKeys.place((old[entry * 3], old[entry * 3 + 1]), capacity)
+      var place = SeenKeys.entry(Key(first: old[entry * 3], second: old[entry * 3 + 1]), capacity)
       while slots[place * 3 + 2] != 0 { place = (place + 1) & (capacity - 1) }
       for word in 0..<3 { slots[place * 3 + word] = old[entry * 3 + word] }
     }
   }
 
-  private static func place(_ key: (UInt64, UInt64), _ capacity: Int) -> Int {
-    let mixed = (key.0 ^ (key.1 &* 0x9E37_79B9_7F4A_7C15)) &* 0xFF51_AFD7_ED55_8CCD
+  private static func entry(_ key: Key, _ capacity: Int) -> Int {
+    let mixed = (key.first ^ (key.second &* 0x9E37_79B9_7F4A_7C15)) &* 0xFF51_AFD7_ED55_8CCD
     return Int(truncatingIfNeeded: mixed >> 20) & (capacity - 1)
   }
 
-  /// A GUID is its own key; others are two hashes over the key's values.
-  private static func key(row: Int, _ keySlots: [Int], _ machine: inout Machine) -> (UInt64, UInt64)? {
-    if keySlots.count == 1 {
-      let value = machine.read(keySlots[0], row: row, .batch)
-      if value.tag == .guid { return (value.low, value.high) }
-    }
+  /// A GUID is its own key; others are two hashes over the key's values. Nil where the key can't be told.
+  static func key(row: Int, _ keySlots: [Int], _ machine: inout Machine) -> Key? {
+    if keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) { return Key(first: guid.high, second: guid.low) }
     guard let first = machine.keyHash(row: row, keySlots, .batch) else { return nil }
     var second: UInt64 = 0x94D0_49BB_1331_11EB
     for slot in keySlots { second = machine.hash(machine.read(slot, row: row, .batch), into: second) }
-    return (first, second)
+    return Key(first: first, second: second)
+  }
+}
+
+extension RowReader {
+  /// What a row says, as a hash: of one that stands at a place, or itself what it says.
+  mutating func content(_ packed: UInt64, _ store: inout Store, _ plan: Plan) throws(SnapshotError) -> UInt64 {
+    if packed >> 63 == 1 { return packed }
+    try readAgain(RowPlace(packed: packed), into: &store)
+    return SeenKeys.packed(store.contentHash(row: 0, shape: source.shape, plan))
+  }
+}
+
+extension SeenKeys {
+  /// A content in the place of a place, for rows that cannot be read again.
+  static func packed(_ content: UInt64) -> UInt64 { content >> 1 | 1 << 63 }
+}
+
+extension RowPlace {
+  /// As one number below 2⁶³ that is not 0.
+  var packed: UInt64 { UInt64(truncatingIfNeeded: file) << 44 | UInt64(truncatingIfNeeded: byte) + 1 }
+
+  /// Without the line.
+  init(packed: UInt64) {
+    self.init(file: Int32(truncatingIfNeeded: packed >> 44), line: 0, byte: Int64(truncatingIfNeeded: packed & (1 << 44 - 1)) - 1)
   }
 }

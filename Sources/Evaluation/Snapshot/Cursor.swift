@@ -47,10 +47,10 @@ struct Cursor: ~Copyable {
     lineStart = window.offset + Int64(start)
   }
 
-  /// The line of a place ahead, which lies in the window; what stands before it is counted from then on.
-  mutating func line(at byte: Int64) -> Int64 {
+  /// A place ahead, which lies in the window; what stands before it is counted from then on.
+  mutating func place(at byte: Int64) -> Place {
     count(to: Int(byte - window.offset))
-    return line
+    return Place(byte: byte, line: line, lineStart: lineStart)
   }
 
   private mutating func count(to place: Int) {

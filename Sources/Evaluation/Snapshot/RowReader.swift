@@ -391,6 +391,25 @@ package struct RowReader: ~Copyable {
     return parser.row(text.span, cursor.at, shape: source.shape, depth: depth, &store)
   }
 
+  /// Whether a row can be read a second time without reading all before it.
+  var canReadAgain: Bool { cursor.window.isAsInFile }
+
+  /// Reads the row that stands at a place a second time; what is odd in it has been noted.
+  mutating func readAgain(_ place: RowPlace, into store: inout Store) throws(SnapshotError) {
+    let name = reading.files[Int(place.file)]
+    guard let part = source.entry.parts.last(where: { $0.name == name && $0.place.byte <= place.byte }) else { return }
+    let begin = Cursor.Place(byte: place.byte, line: 1, lineStart: place.byte)
+    var cursor = try Cursor.open(part.origin, name: name, from: begin, block: min(source.block, 1 << 14))
+    var parser = RowParser(source.plan, longestText: source.longestText)
+    while true {
+      store.removeAll()
+      let text = cursor.window.bytes
+      if parser.row(text.span, cursor.at, shape: source.shape, depth: 0, &store) >= 0 { return }
+      var fault = parser.fault
+      guard try cursor.mends(&fault) else { throw cursor.error(fault) }
+    }
+  }
+
   private mutating func noteRemarks(from line: Int64) {
     for remark in parser.remarks {
       let feeds = cursor.window.bytes.span.lineFeeds(cursor.at, remark.at)

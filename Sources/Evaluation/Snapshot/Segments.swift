@@ -13,15 +13,45 @@ struct Segment: Sendable {
   var end: Int64
 }
 
-/// What reading a segment came to.
+/// What is left of a file, cut.
+struct Cut {
+  var segments: [Segment]
+  /// Where the first begins.
+  var begin: Cursor.Place
+}
+
+/// What reading a segment came to. Lines are counted from the segment's begin, which is in line 1.
 struct SegmentEnd: Sendable {
   var rows: Int
-  /// Behind the last row, lines counted from the segment's begin.
+  /// Behind the last row.
   var place: Cursor.Place
-  /// Line feeds between the segment's begin and its end.
-  var feeds: Int64
-  /// Whether the next row begins where the next segment does.
-  var meets: Bool
+  /// Where the next segment begins, if this one ends there; nil where it does not, and where there is no next one.
+  var boundary: Cursor.Place?
+}
+
+/// Puts the segments of a file together again, one behind the other.
+struct SegmentChain {
+  /// Where the next segment begins.
+  private(set) var begin: Cursor.Place
+  /// Behind the last row; nil before the first.
+  private(set) var end: Cursor.Place?
+  private(set) var rows = 0
+  /// Whether the next segment may follow.
+  private(set) var goesOn = true
+
+  init(_ begin: Cursor.Place) { self.begin = begin }
+
+  mutating func add(_ segment: SegmentEnd) {
+    if segment.rows > 0 { end = absolute(segment.place) }
+    rows += segment.rows
+    goesOn = segment.boundary != nil
+    if let boundary = segment.boundary { begin = absolute(boundary) }
+  }
+
+  /// A place of the segment that begins at `begin`, as it is in the file.
+  private func absolute(_ place: Cursor.Place) -> Cursor.Place {
+    Cursor.Place(byte: place.byte, line: begin.line + place.line - 1, lineStart: place.line > 1 ? place.lineStart : begin.lineStart)
+  }
 }
 
 // MARK: - Cutting
@@ -35,37 +65,37 @@ extension RowReader {
   /// Lines end at line feeds, and no text has one in it. Where the rows of an array begin is guessed from how the first one does; that each
   /// segment ends where the next begins is proved when they are read.
   /// - Returns: nil where so little is left that it does not pay, or a guess was wrong before.
-  mutating func segments(of size: Int64 = RowReader.segmentSize) throws(SnapshotError) -> [Segment]? {
-    guard let next = following, !part.isEmbedded, !isUnguessable, cursor.window.isAsInFile else { return nil }
-    let begin = cursor.window.offset + Int64(cursor.at)
+  mutating func cut(into size: Int64 = RowReader.segmentSize) throws(SnapshotError) -> Cut? {
+    guard let next = following, !part.isEmbedded, !unguessable.contains(nextPart - 1), cursor.window.isAsInFile else { return nil }
     let end = part.length
-    guard end - begin >= 2 * size else { return nil }
-    var finder = try BoundaryFinder(part.origin, name: part.name, form: next.form)
-    guard let first = try finder.next(from: begin) else { return nil }
-    if next.form == .elements { try finder.learn(from: first) }
+    guard end - cursor.window.offset - Int64(cursor.at) >= 2 * size else { return nil }
+    _ = cursor.place()
+    guard let row = try nextRow(next.form) else { return nil }
+    let first = cursor.window.offset + Int64(row)
+    var finder = try BoundaryFinder(part.origin, form: next.form)
+    try finder.learn(from: first)
     var starts: [Int64] = [first]
-    while let last = starts.last, end - last >= 2 * size, let start = try finder.next(from: last + size) {
-      if start > last { starts.append(start) }
+    while let last = starts.last, end - last >= 2 * size, let start = try finder.next(from: last + size), start < end {
+      starts.append(start)
     }
     guard starts.count > 1 else { return nil }
-    return starts.indices.map { index in
+    let segments = starts.indices.map { index in
       Segment(
         part: nextPart - 1, form: next.form, depth: next.depth, start: starts[index],
         end: index + 1 < starts.count ? starts[index + 1] : .max)
     }
+    return Cut(segments: segments, begin: cursor.place(at: first))
   }
 
-  /// Goes on behind rows that were read as segments.
-  /// - Parameter place: behind the last of them, as this reader would count it.
-  mutating func resume(at place: Cursor.Place, rows: Int) throws(SnapshotError) {
-    reading.rows += rows
-    cursor = try Cursor.open(part.origin, name: part.name, from: place, block: source.block)
+  /// Goes on behind the rows that were read as segments.
+  /// - Parameter isWhole: whether all segments were taken; else the file is cut no more.
+  mutating func resume(_ chain: SegmentChain, isWhole: Bool) throws(SnapshotError) {
+    if !isWhole { unguessable.insert(nextPart - 1) }
+    guard let end = chain.end else { return }
+    reading.rows += chain.rows
+    cursor = try Cursor.open(part.origin, name: part.name, from: end, block: source.block)
   }
 
-  /// The rows of this file are no longer cut.
-  mutating func giveUpCutting() { unguessable.insert(nextPart - 1) }
-
-  private var isUnguessable: Bool { unguessable.contains(nextPart - 1) }
 }
 
 /// Finds where rows may begin.
@@ -76,13 +106,14 @@ private struct BoundaryFinder {
   /// The first bytes of a row of an array.
   private var head: [UInt8] = []
 
-  init(_ origin: ByteOrigin, name: String, form: RowReader.Form) throws(SnapshotError) {
+  init(_ origin: ByteOrigin, form: RowReader.Form) throws(SnapshotError) {
     source = try ByteSource(origin)
     self.form = form
   }
 
   /// Takes the bytes from a row's brace to the end of its first key for what each row begins with.
   mutating func learn(from place: Int64) throws(SnapshotError) {
+    guard form == .elements else { return }
     let count = try source.read(&block, at: 0, count: 256, from: place)
     var quotes = 0
     for byte in block[0..<count] {
@@ -134,19 +165,15 @@ private struct BoundaryFinder {
 // MARK: - Reading one
 
 extension RowReader {
-  /// The segment's rows have been read, or something stands where none is expected.
+  /// What the reading of the segment came to, after `read` gave 0.
   mutating func endOfSegment() throws(SnapshotError) -> SegmentEnd {
     guard let segment else { preconditionFailure("not a reader of a segment") }
-    let place = cursor.place()
-    let next = try nextRow(segment.form)
-    let following = next.map { cursor.window.offset + Int64($0) }
-    var meets = false
-    var feeds = place.line - 1
-    if let following {
-      // Of the white space behind the last row, the part before the boundary is this segment's.
-      meets = segment.form == .lines ? place.byte <= segment.end && following >= segment.end : following == segment.end
-      if meets { feeds = cursor.line(at: segment.end) - 1 }
-    }
-    return SegmentEnd(rows: reading.rows, place: place, feeds: feeds, meets: meets)
+    var end = SegmentEnd(rows: reading.rows, place: cursor.place(), boundary: nil)
+    guard let next = try nextRow(segment.form) else { return end }
+    let following = cursor.window.offset + Int64(next)
+    // Lines may be empty: of the white space between two rows, a part is before the boundary.
+    let meets = segment.form == .lines ? end.place.byte <= segment.end && following >= segment.end : following == segment.end
+    if meets { end.boundary = cursor.place(at: segment.end) }
+    return end
   }
 }

@@ -1,3 +1,6 @@
+internal import Semantics
+internal import Syntax
+
 /// Rows in memory: a table for each shape of a plan, and the bytes of their texts.
 ///
 /// One store holds a batch of a streamed collection and is emptied between batches; another holds the joined collections whole.
@@ -17,6 +20,37 @@ package struct Store: Sendable {
       tables[index].count = 0
     }
     texts.removeAll(keepingCapacity: true)
+  }
+}
+
+extension Store {
+  /// Puts the rows of another store of the same plan behind these.
+  mutating func append(_ other: Store, _ plan: ReadPlan) {
+    let before = tables.map { UInt64(truncatingIfNeeded: $0.count) &<< 24 }
+    let textsBefore = UInt64(truncatingIfNeeded: texts.count) &<< 24
+    for (number, table) in other.tables.enumerated() where table.count > 0 {
+      let first = tables[number].words.count
+      tables[number].words.append(contentsOf: table.words)
+      tables[number].count += table.count
+      for (slot, planned) in plan.shapes[number].slots.enumerated() {
+        let shift: (value: UInt64, other: UInt64)
+        switch planned.kind {
+        case .bool, .int, .decimal, .date, .instant: continue
+        case .text: shift = (textsBefore, 0)
+        case .id, .oneOf: shift = (0, textsBefore)
+        case .record(let inner), .list(let inner): shift = (before[inner.index], 0)
+        }
+        for row in 0..<table.count {
+          let word = first + row * table.stride + planned.word
+          switch table.state(row: row, slot: slot) {
+          case .value: tables[number].words[word] &+= shift.value
+          case .text, .outside: tables[number].words[word] &+= shift.other
+          case .absent, .null, .no, .yes, .wrongType, .twice, .outOfRange: break
+          }
+        }
+      }
+    }
+    texts.append(contentsOf: other.texts)
   }
 }
 
@@ -52,6 +86,15 @@ package struct Table: Sendable {
   package func state(row: Int, slot: Int) -> SlotState {
     let nibble = words[row * stride + (slot >> 4)] >> (UInt64(slot & 15) * 4) & 15
     return SlotState(rawValue: nibble) ?? .wrongType
+  }
+
+  /// The GUID in a slot; nil where there is none.
+  @inline(__always) func guid(row: Int, slot: Int, word: Int) -> Guid? {
+    let table = words.span
+    let begin = row &* stride
+    let nibble = table[begin &+ slot &>> 4] &>> (UInt64(truncatingIfNeeded: slot & 15) &* 4) & 15
+    guard nibble == SlotState.value.rawValue else { return nil }
+    return Guid(high: table[begin &+ word], low: table[begin &+ word &+ 1])
   }
 
   package mutating func setState(_ state: SlotState, row: Int, slot: Int) {

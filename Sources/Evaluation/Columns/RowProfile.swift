@@ -1,0 +1,118 @@
+import Semantics
+
+/// What is asked of rows that agree in all on which the answers hang: each question is put to the machine once for each class of rows.
+struct RowProfile {
+  /// What a rule over the elements of a list said of a class.
+  struct ElementCounts {
+    var pass = 0
+    var inapplicable = 0
+    /// Its rows are to be judged: something is listed of them, or it is not known yet.
+    var isJudged = true
+    var isKnown = false
+  }
+
+  let questions: [Formula.Question]
+  /// Rules whose subject is an element of a list of the row.
+  let elementRules: [RuleID]
+  private let footprint: Footprint
+  private var classes = RowClasses()
+  /// Of class c and question q at c × questions + q: 0 neither, 1 yes, 2 no.
+  private var answers: [UInt8] = []
+  private var elementCounts: [ElementCounts] = []
+  /// By row of the batch.
+  private(set) var numbers: [Int32] = []
+  private var description = Description()
+  private var lookups = 0
+  private var misses = 0
+  /// Most rows were new of late: each had better be asked by itself.
+  private(set) var isIdle = false
+
+  /// Rows looked up until it is asked whether that pays.
+  private static let window = 8192
+
+  init(_ questions: [Formula.Question], _ elementRules: [RuleID], _ footprint: Footprint) {
+    self.questions = questions
+    self.elementRules = elementRules
+    self.footprint = footprint
+  }
+
+  /// Finds the class of each row; the questions of new ones are put to the machine.
+  mutating func classify(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+    if isIdle { return }
+    if classes.isFull {
+      classes.removeAll()
+      answers.removeAll(keepingCapacity: true)
+      elementCounts.removeAll(keepingCapacity: true)
+    }
+    numbers.removeAll(keepingCapacity: true)
+    for row in rows {
+        let value = Value.row(Int(row), shape: footprint.shape, arena)
+      machine.describe(value, footprint, into: &description)
+      let known = classes.count
+      let number = classes.number(of: description)
+      numbers.append(Int32(truncatingIfNeeded: number))
+      if number < known { continue }
+      misses += 1
+      machine.beginRow()
+      for question in questions { answers.append(RowProfile.code(machine.answer(question, value))) }
+      elementCounts.append(contentsOf: repeatElement(ElementCounts(), count: elementRules.count))
+    }
+    lookups += rows.count
+    if lookups >= RowProfile.window {
+      isIdle = misses * 2 > lookups
+      lookups = 0
+      misses = 0
+    }
+  }
+
+  static func code(_ value: Value) -> UInt8 { value.isTrue ? 1 : value.isFalse ? 2 : 0 }
+
+  /// The answers to a question, a bit for each row.
+  func answer(_ question: Int, _ count: Int, yes: inout [UInt64], no: inout [UInt64], at place: Int) {
+    let stride = questions.count
+    let numbers = numbers.span
+    let answers = answers.span
+    var row = 0
+    var word = place
+    while row < count {
+      var isYes: UInt64 = 0
+      var isNo: UInt64 = 0
+      let end = min(row &+ 64, count)
+      var bit: UInt64 = 0
+      while row < end {
+        let code = UInt64(answers[Int(numbers[row]) &* stride &+ question])
+        isYes |= (code & 1) &<< bit
+        isNo |= (code &>> 1) &<< bit
+        bit &+= 1
+        row &+= 1
+      }
+      yes[word] = isYes
+      no[word] = isNo
+      word &+= 1
+    }
+  }
+
+  func counts(_ row: Int, _ rule: Int) -> ElementCounts {
+    isIdle ? ElementCounts() : elementCounts[Int(numbers[row]) * elementRules.count + rule]
+  }
+
+  /// Takes what judging a row by a rule over elements came to.
+  mutating func learn(_ row: Int, _ rule: Int, _ outcome: RuleGroup.Outcome) {
+    if isIdle { return }
+    let place = Int(numbers[row]) * elementRules.count + rule
+    switch outcome {
+    case .counted(let pass, let inapplicable):
+      elementCounts[place] = ElementCounts(pass: pass, inapplicable: inapplicable, isJudged: false, isKnown: true)
+    case .listed, .elements: elementCounts[place].isKnown = true
+    }
+  }
+}
+
+extension Machine {
+  /// What a condition of a rule says of a row.
+  mutating func answer(_ question: Formula.Question, _ row: Value) -> Value {
+    beginSubject()
+    variables[question.subject] = row
+    return evaluate(question.expression)
+  }
+}

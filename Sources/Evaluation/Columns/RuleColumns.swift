@@ -1,0 +1,332 @@
+import Semantics
+
+/// The rules about one collection, judged a batch at a time: each condition is a column of answers, 64 rows to a word.
+///
+/// A rule's verdict on most rows is one that a report only counts; the columns say on which, and the others are judged row by row. What
+/// several rules ask is asked once: a test of a slot takes a few instructions a row, a rule's own formula one for many rows.
+struct RuleColumns {
+  /// What comes of a batch, for one rule; a bit for each row.
+  struct Outcome {
+    var pass: [UInt64]
+    var inapplicable: [UInt64]
+    /// To be judged by the machine: something is to be listed, or only it knows.
+    var judged: [UInt64]
+  }
+
+  private let formula: Formula
+  private let shape: Int
+  /// By rule: its conditions in the formula, or the profile that knows it and its number there.
+  private let places: [Place]
+  /// Nodes that a rule needs, those of `when` first.
+  private let order: [Int]
+  /// By node: rules whose `require` alone asks for it; empty where a `when` does.
+  private let askers: [[Int]]
+  private var profiles: [RowProfile]
+  private var joinRows: [[Int32]]
+  private var yes: [UInt64]
+  private var no: [UInt64]
+  private(set) var outcomes: [Outcome]
+
+  private enum Place {
+    case conditions(Formula.Conditions)
+    case elements(profile: Int, number: Int)
+    /// Judged row by row.
+    case alone
+  }
+
+  private static let words = Judge.batchSize / 64
+
+  init(_ rules: [RuleID], shape: Int, _ machine: inout Machine) {
+    let program = machine.program
+    let plain = rules.filter { program[$0].chain.count == 1 }
+    var constants: [Int: Value] = [:]
+    for index in program.expressions.indices where machine.isLasting[index] { constants[index] = machine.evaluate(index) }
+    formula = FormulaMaker.make(plain, shape: shape, in: machine.plan) { constants[$0] }
+    self.shape = shape
+
+    var parts = zip(formula.profiles, formula.footprints).map { (questions: $0, elements: [RuleID](), footprint: $1) }
+    var places: [Place] = []
+    var next = 0
+    for id in rules {
+      if program[id].chain.count == 1 {
+        places.append(.conditions(formula.rules[next]))
+        next += 1
+        continue
+      }
+      guard let footprint = FootprintFinder.footprint(of: [id], shape: shape, in: machine.plan) else {
+        places.append(.alone)
+        continue
+      }
+      if let known = parts.firstIndex(where: { $0.footprint.rich == footprint.rich }),
+        let joint = FootprintFinder.footprint(
+          of: parts[known].elements + [id], and: parts[known].questions, shape: shape, in: machine.plan)
+      {
+        parts[known].elements.append(id)
+        parts[known].footprint = joint
+        places.append(.elements(profile: known, number: parts[known].elements.count - 1))
+      } else {
+        parts.append(([], [id], footprint))
+        places.append(.elements(profile: parts.count - 1, number: 0))
+      }
+    }
+    profiles = parts.map { RowProfile($0.questions, $0.elements, $0.footprint) }
+    self.places = places
+    (order, askers) = RuleColumns.order(of: formula)
+    joinRows = formula.joins.map { _ in Array(repeating: 0, count: Judge.batchSize) }
+    yes = Array(repeating: 0, count: formula.nodes.count * RuleColumns.words)
+    no = yes
+    let none = [UInt64](repeating: 0, count: RuleColumns.words)
+    outcomes = rules.map { _ in Outcome(pass: none, inapplicable: none, judged: none) }
+  }
+
+  /// The nodes that rules reach, those of a `when` first, each after those below it; and for the others the rules that ask for them.
+  private static func order(of formula: Formula) -> ([Int], [[Int]]) {
+    var askers: [[Int]] = formula.nodes.map { _ in [] }
+    var isReached = formula.nodes.map { _ in false }
+    func reach(_ node: Int, _ found: inout [Bool]) {
+      if node < 0 || found[node] { return }
+      found[node] = true
+      switch formula.nodes[node] {
+      case .constant, .test, .question, .opaque: break
+      case .not(let inner): reach(inner, &found)
+      case .and(let inner), .or(let inner): for node in inner { reach(node, &found) }
+      }
+    }
+    for rule in formula.rules { reach(rule.when, &isReached) }
+    let first = isReached.indices.filter { isReached[$0] }
+    for (number, rule) in formula.rules.enumerated() {
+      var own = formula.nodes.map { _ in false }
+      reach(rule.require, &own)
+      for node in own.indices where own[node] { askers[node].append(number) }
+    }
+    let second = askers.indices.filter { !askers[$0].isEmpty && !isReached[$0] }
+    for node in first { askers[node] = [] }
+    return (first + second, askers)
+  }
+
+  // MARK: - A batch
+
+  /// Judges rows of a table of the batch's or the joined store.
+  mutating func judge(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+    for number in formula.joins.indices { findRows(number, rows, arena, &machine) }
+    for number in profiles.indices { profiles[number].classify(rows, arena, &machine) }
+    for node in order { work(node, rows, arena, &machine) }
+    let words = (rows.count + 63) / 64
+    for (rule, place) in places.enumerated() {
+      for word in 0..<words {
+        let all = word * 64 + 64 <= rows.count ? UInt64.max : (1 << UInt64(rows.count - word * 64)) - 1
+        switch place {
+        case .conditions(let conditions):
+          let never = conditions.when < 0 ? 0 : no[conditions.when * RuleColumns.words + word]
+          let passes = yes[conditions.require * RuleColumns.words + word] & ~never
+          outcomes[rule].pass[word] = passes & all
+          outcomes[rule].inapplicable[word] = never & all
+          outcomes[rule].judged[word] = ~(passes | never) & all
+        case .elements, .alone:
+          outcomes[rule].pass[word] = 0
+          outcomes[rule].inapplicable[word] = 0
+          outcomes[rule].judged[word] = all
+        }
+      }
+    }
+  }
+
+  /// Counts what a rule over elements says of the rows of which nothing is listed, and leaves the others to be judged.
+  mutating func countElements(_ rule: Int, _ count: Int, _ live: [UInt64]) -> (pass: Int, inapplicable: Int) {
+    guard case .elements(let profile, let number) = places[rule] else { return (0, 0) }
+    var sum = (pass: 0, inapplicable: 0)
+    for row in 0..<count where live[row >> 6] >> UInt64(row & 63) & 1 == 1 {
+      let counts = profiles[profile].counts(row, number)
+      if counts.isJudged { continue }
+      outcomes[rule].judged[row >> 6] &= ~(1 << UInt64(row & 63))
+      sum.pass += counts.pass
+      sum.inapplicable += counts.inapplicable
+    }
+    return sum
+  }
+
+  mutating func learn(_ rule: Int, row: Int, _ outcome: RuleGroup.Outcome) {
+    if case .elements(let profile, let number) = places[rule] { profiles[profile].learn(row, number, outcome) }
+  }
+
+  // MARK: - Columns
+
+  private mutating func work(_ node: Int, _ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+    let first = node * RuleColumns.words
+    let words = (rows.count + 63) / 64
+    switch formula.nodes[node] {
+    case .constant(let value):
+      for word in first..<first + words {
+        yes[word] = value == true ? .max : 0
+        no[word] = value == false ? .max : 0
+      }
+    case .not(let inner):
+      let from = inner * RuleColumns.words
+      for word in 0..<words {
+        yes[first + word] = no[from + word]
+        no[first + word] = yes[from + word]
+      }
+    case .and(let inner): combine(inner, first, words, &yes, &no)
+    case .or(let inner): combine(inner, first, words, &no, &yes)
+    case .test(let test):
+      let shape = Int(machine.plan.slots[test.slot].shape)
+      if test.join >= 0 || arena == .joined {
+        self.test(test, first, rows, machine.plan, machine.joined.tables[shape].words)
+      } else {
+        self.test(test, first, rows, machine.plan, machine.batch.tables[shape].words)
+      }
+    case .question(let profile, let number):
+      if profiles[profile].isIdle {
+        ask(profiles[profile].questions[number], node, first, rows, arena, &machine)
+      } else {
+        profiles[profile].answer(number, rows.count, yes: &yes, no: &no, at: first)
+      }
+    case .opaque(let question): ask(question, node, first, rows, arena, &machine)
+    }
+  }
+
+  /// Kleene's `and`: yes where all are, no where one is. With yes and no exchanged, his `or`.
+  private func combine(_ inner: [Int], _ first: Int, _ words: Int, _ all: inout [UInt64], _ any: inout [UInt64]) {
+    for word in 0..<words {
+      var every: UInt64 = .max
+      var some: UInt64 = 0
+      for node in inner {
+        every &= all[node * RuleColumns.words + word]
+        some |= any[node * RuleColumns.words + word]
+      }
+      all[first + word] = every
+      any[first + word] = some
+    }
+  }
+
+  /// Puts a question to the machine, for the rows of which some rule needs the answer.
+  private mutating func ask(
+    _ question: Formula.Question, _ node: Int, _ first: Int, _ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine
+  ) {
+    for word in 0..<(rows.count + 63) / 64 {
+      var needed: UInt64 = askers[node].isEmpty ? .max : 0
+      for rule in askers[node] {
+        let when = formula.rules[rule].when
+        needed |= when < 0 ? .max : ~no[when * RuleColumns.words + word]
+      }
+      var isYes: UInt64 = 0
+      var isNo: UInt64 = 0
+      for bit in 0..<min(64, rows.count - word * 64) where needed >> UInt64(bit) & 1 == 1 {
+        machine.beginRow()
+        let row = Int(rows[rows.startIndex + word * 64 + bit])
+        let answer = machine.answer(question, .row(row, shape: shape, arena))
+        if answer.isTrue { isYes |= 1 << UInt64(bit) }
+        if answer.isFalse { isNo |= 1 << UInt64(bit) }
+      }
+      yes[first + word] = isYes
+      no[first + word] = isNo
+    }
+  }
+
+  /// Tests a slot of each row, or of the row that each joins to.
+  private mutating func test(_ test: Formula.SlotTest, _ first: Int, _ rows: ArraySlice<Int32>, _ plan: Plan, _ words: [UInt64]) {
+    let info = plan.slots[test.slot]
+    let stride = plan.layouts[Int(info.shape)].stride
+    let state = Int(info.number) >> 4
+    let shift = UInt64(truncatingIfNeeded: Int(info.number) & 15) * 4
+    let payload = Int(info.word)
+    let table = words.span
+    let numbers = test.join >= 0 ? joinRows[test.join][..<rows.count] : rows
+    let yesStates = UInt64(test.yesStates)
+    let noStates = UInt64(test.noStates)
+    let value = SlotState.value.rawValue
+    let comparison = test.comparison
+    var place = numbers.startIndex
+    var word = first
+    while place < numbers.endIndex {
+      var isYes: UInt64 = 0
+      var isNo: UInt64 = 0
+      var bit: UInt64 = 0
+      let end = min(place &+ 64, numbers.endIndex)
+      while place < end {
+        let row = Int(numbers[place])
+        if row >= 0 {
+          let begin = row &* stride
+          let nibble = table[begin &+ state] &>> shift & 15
+          var answersYes = yesStates &>> nibble & 1
+          var answersNo = noStates &>> nibble & 1
+          if let comparison, nibble == value {
+            answersYes = comparison.holds(Int64(bitPattern: table[begin &+ payload])) ? 1 : 0
+            answersNo = 1 &- answersYes
+          }
+          isYes |= answersYes &<< bit
+          isNo |= answersNo &<< bit
+        } else if row == RuleColumns.nullRow, let answer = test.nullAnswer {
+          if answer { isYes |= 1 &<< bit } else { isNo |= 1 &<< bit }
+        }
+        bit &+= 1
+        place &+= 1
+      }
+      yes[word] = isYes
+      no[word] = isNo
+      word &+= 1
+    }
+  }
+
+  // MARK: - Joins
+
+  private static let nullRow = -1
+  private static let unknownRow = -2
+
+  /// Works out the rows that a batch joins to.
+  private mutating func findRows(_ number: Int, _ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+    let join = formula.joins[number]
+    let collection = CollectionID(join.collection)
+    let keySlots = machine.keySlotsOfCollection[join.collection]
+    // Where there are rows, each under a key of its own, a look into the index tells all.
+    let index = machine.absence(of: collection) == 0 ? machine.indexes[join.collection] : nil
+    let isPlain = index?.contradictory.isEmpty == true && keySlots.count == 1
+    let key = isPlain ? machine.plan.slots[keySlots[0]] : machine.plan.slots[join.slot]
+    let table = machine.joined.tables[Int(key.shape)]
+    let ifNone = isPlain ? missing(join, &machine) : 0
+    for (place, row) in rows.enumerated() {
+      var base = row
+      var baseArena = arena
+      if join.base >= 0 {
+        base = joinRows[join.base][place]
+        baseArena = .joined
+        if base < 0 {
+          joinRows[number][place] = base
+          continue
+        }
+      }
+      if isPlain, let index, let guid = machine.guid(join.slot, row: Int(base), baseArena) {
+        let found = index.row(of: guid, table, number: Int(key.number), word: Int(key.word))
+        joinRows[number][place] = found.map { Int32(truncatingIfNeeded: $0) } ?? ifNone
+        continue
+      }
+      let key = machine.read(join.slot, row: Int(base), baseArena)
+      if key.isUnknown || key.isNull {
+        joinRows[number][place] = Int32(key.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow)
+        continue
+      }
+      let found = machine.lookUp(key, in: collection, mayBeMissing: join.mayBeMissing)
+      let answer = found.tag == .row ? found.index : found.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow
+      joinRows[number][place] = Int32(truncatingIfNeeded: answer)
+    }
+  }
+
+  /// What a key without a row means.
+  private func missing(_ join: Formula.Join, _ machine: inout Machine) -> Int32 {
+    let found = machine.missing(in: CollectionID(join.collection), mayBe: join.mayBeMissing)
+    return Int32(found.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow)
+  }
+}
+
+extension Formula.Comparison {
+  @inline(__always) func holds(_ value: Int64) -> Bool {
+    switch operation {
+    case .equal: value == constant
+    case .unequal: value != constant
+    case .less: value < constant
+    case .lessOrEqual: value <= constant
+    case .greater: value > constant
+    case .greaterOrEqual: value >= constant
+    }
+  }
+}
