@@ -39,6 +39,11 @@ let package = Package(
     .executableTarget(
       name: "licet-differential", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Differential",
       swiftSettings: settings),
+    .target(
+      name: "ReadingChecks", dependencies: ["Reference", "Syntax", "Semantics", "Evaluation"], path: "Tests/Reading",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "licet-reading", dependencies: ["ReadingChecks", "Evaluation"], path: "Tests/ReadingTool", swiftSettings: settings),
     tests("SyntaxTests", needs: ["Syntax"]),
     tests("FormattingTests", needs: ["Syntax", "Semantics", "Reference"]),
     tests("SemanticsTests", needs: ["Syntax", "Semantics"]),
@@ -46,6 +51,14 @@ let package = Package(
     tests("AnalysisTests", needs: ["Syntax", "Semantics", "Analysis", "Evaluation", "Reference"]),
     tests("ReportingTests", needs: ["Syntax", "Semantics", "Evaluation", "Reporting"]),
     tests("CommandTests", needs: ["licet"]),
-    tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation"]),
+    tests("EvaluationTests", needs: ["Syntax", "Semantics", "Evaluation", "ReadingChecks"]),
   ]
 )
+
+// libFuzzer brings its own `main`, so its targets exist only where they are asked for: see Tests/README.md.
+if Context.environment["LICET_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "licet-fuzz-rows", dependencies: ["ReadingChecks"], path: "Tests/Fuzz",
+      swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

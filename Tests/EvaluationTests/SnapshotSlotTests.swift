@@ -211,6 +211,16 @@ import Testing
     #expect(try read(#"[{"a":null,"a":1}]"#, shape).rows == ["a=twice b.c=absent l=absent"])
   }
 
+  @Test func `white space behind a value that stands twice is no part of it`() throws {
+    let shape = plan([TestSlot("a", .int), TestSlot("b.c", .int)])
+    for row in [#"{"a":1,"a":1 }"#, #"{"a":1 ,"a":1}"#, "{\"a\":1\n,\"a\":\t1 \r\n}", #"{"a":1,"x":2,"a":1 ,"y":3}"#] {
+      #expect(try read("[\(row)]", shape).rows == ["a=1 b.c=absent"], "\(row)")
+    }
+    #expect(try read(#"[{"a":"x" ,"a":"x"}]"#, shape).rows == ["a=wrongType b.c=absent"])
+    #expect(try read(#"[{"b":{"c":2} ,"b":{"c":2}}]"#, shape).rows == ["a=absent b.c=2"])
+    #expect(try read(#"[{"a":1 ,"a":12}]"#, shape).rows == ["a=twice b.c=absent"])
+  }
+
   @Test func `a key beyond the 64th that stands twice is found`() throws {
     let slots = (0..<80).map { TestSlot("k\($0)", .int) }
     let row = try read("[{" + (0..<80).map { "\"k\($0)\":\($0)," }.joined() + "\"k79\":1}]", plan(slots)).rows[0]

@@ -4,7 +4,7 @@ internal import Syntax
 /// A read plan as the row parser uses it: for each object that may be met, its planned keys and what becomes of their values.
 ///
 /// All in flat arrays. A node stands for an object: a row itself, or an object on the path to deeper fields of the same row.
-struct KeyTree: Sendable {
+package struct KeyTree: Sendable {
   struct Node: Sendable {
     /// The planned keys of the object, in `keys`.
     var keys: Range<Int>
@@ -56,7 +56,7 @@ struct KeyTree: Sendable {
   /// By slot: its path, for messages.
   private(set) var paths: [Text] = []
 
-  init(_ plan: ReadPlan) {
+  package init(_ plan: ReadPlan) {
     for row in plan.shapes {
       let first = slots.count
       for (number, slot) in row.slots.enumerated() { addSlot(slot, number: number) }

@@ -19,9 +19,9 @@ struct RowParser {
   /// The end of the innermost of them.
   private var top = 0
 
-  init(_ plan: ReadPlan, longestText: Int) {
+  init(_ tree: KeyTree, longestText: Int) {
     self.longestText = longestText
-    tree = KeyTree(plan)
+    self.tree = tree
   }
 
   /// Reads the object that begins at `start` as a new row of a shape's table.
@@ -167,7 +167,9 @@ struct RowParser {
     let end = skip(bytes, start, depth: depth + 1)
     if end < 0 { return end }
     let name = String(decoding: tree.keys[key].folded, as: UTF8.self)
-    if first.count == end - start && bytes.isEqual(first.lowerBound, count: first.count, to: bytes, at: start) {
+    let first = trimmed(bytes, first)
+    let second = trimmed(bytes, start..<end)
+    if first.count == second.count && bytes.isEqual(first.lowerBound, count: first.count, to: bytes, at: start) {
       remarks.append((place, "key `\(name)` stands twice in an object, with the same value"))
     } else {
       remarks.append((place, "key `\(name)` stands twice in an object, with different values"))
@@ -176,8 +178,16 @@ struct RowParser {
     return end
   }
 
+  /// Without the white space behind a value, which no value ends in.
+  private func trimmed(_ bytes: Span<UInt8>, _ value: Range<Int>) -> Range<Int> {
+    var end = value.upperBound
+    while end > value.lowerBound && bytes.byte(end - 1) <= 0x20 { end -= 1 }
+    return value.lowerBound..<end
+  }
+
   // MARK: - What is not read
 
+  /// Passes a value, and the white space behind it.
   mutating func skip(_ bytes: Span<UInt8>, _ start: Int, depth: Int) -> Int {
     var skipper = Skipper(depth: depth)
     var at = start

@@ -5,14 +5,26 @@ internal import Syntax
 ///
 /// Memory does not grow with the collection; the longest row is held whole. A reader reads once; another pass takes another reader.
 package struct RowReader: ~Copyable {
+  /// Which of the two readers of rows is asked first: tests hold them against each other.
+  package enum Order: Sendable {
+    /// The scanner; where odd rows abound, less often.
+    case scanner
+    /// The scanner, for each row.
+    case scannerAlways
+    /// The parser alone.
+    case parserOnly
+  }
+
   /// What is read, and how.
   struct Source: Sendable {
     let entry: Snapshot.Entry
     let plan: ReadPlan
+    let tree: KeyTree
     let shape: Int
     let isSingle: Bool
     let block: Int
     let longestText: Int
+    var order = Order.scanner
   }
 
   private enum Stage {
@@ -78,12 +90,16 @@ package struct RowReader: ~Copyable {
 
   /// - Parameter block: bytes read at a time; tests lay every token across two blocks.
   /// - Parameter longestText: of a kept text, in bytes.
-  init(
-    collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool, block: Int, longestText: Int
+  /// - Parameter tree: of the plan, where it was made before.
+  package init(
+    collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool, block: Int, longestText: Int,
+    order: Order = .scanner, tree: KeyTree? = nil
   ) throws(SnapshotError) {
     let entry = snapshot.entries.indices.contains(collection) ? snapshot.entries[collection] : Snapshot.Entry()
     try self.init(
-      Source(entry: entry, plan: plan, shape: shape.index, isSingle: isSingle, block: block, longestText: longestText),
+      Source(
+        entry: entry, plan: plan, tree: tree ?? KeyTree(plan), shape: shape.index, isSingle: isSingle, block: block,
+        longestText: longestText, order: order),
       reading: CollectionReading(availability: snapshot.isPresent(collection) ? .present : .notExported))
     for page in entry.missingPages { reading.gaps.append(.missingPage(number: page)) }
     for remark in entry.remarks { note(remark.message, file: remark.file, line: 1) }
@@ -118,9 +134,10 @@ package struct RowReader: ~Copyable {
     self.reading = reading
     let entry = source.entry
     tables = source.plan.tables(from: ShapeID(source.shape))
-    parser = RowParser(source.plan, longestText: source.longestText)
-    scanner = RowScanner(source.plan, shape: source.shape, longestText: source.longestText)
+    parser = RowParser(source.tree, longestText: source.longestText)
+    scanner = RowScanner(source.plan, source.tree, shape: source.shape, longestText: source.longestText)
     bytesInAll = entry.parts.isEmpty ? nil : entry.parts.reduce(0) { $0 + $1.length }
+    if source.order == .parserOnly { pause = .max }
   }
 
   /// Bytes of the files that lie behind us.
@@ -291,8 +308,10 @@ package struct RowReader: ~Copyable {
       if scan(form, &places) { return }
       // Perhaps the row goes on in the next block.
       if cursor.window.end - cursor.at < RowReader.nearEnd && !cursor.window.isAtEnd, try cursor.more(), scan(form, &places) { return }
-      lastPause = min(lastPause * 2 + 1, RowReader.longestPause)
-      pause = lastPause
+      if source.order == .scanner {
+        lastPause = min(lastPause * 2 + 1, RowReader.longestPause)
+        pause = lastPause
+      }
     }
     scanner.flush(into: &store)
     try row(depth: depth, &store, &places)

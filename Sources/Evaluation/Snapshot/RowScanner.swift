@@ -74,8 +74,7 @@ struct RowScanner: ~Copyable {
     var isOdd = false
   }
 
-  init(_ readPlan: ReadPlan, shape: Int, longestText: Int) {
-    let tree = KeyTree(readPlan)
+  init(_ readPlan: ReadPlan, _ tree: KeyTree, shape: Int, longestText: Int) {
     let shapes = readPlan.tables(from: ShapeID(shape))
     var bytes: [[UInt8]] = []
     let slots = tree.slots.enumerated().map { RowScanner.slot($0.element, $0.offset, tree, &bytes) }
@@ -92,9 +91,9 @@ struct RowScanner: ~Copyable {
     nodes = keys.nodes
     none = keys.none
     marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
-    rows = RowSlabs(strides: tree.shapes.map(\.stride))
+    rows = RowSlabs(strides: tree.shapes.map { $0.stride })
     texts = Slab(capacity: 1, filledWith: 0)
-    copies = max(tree.keys.map(\.slots.count).max() ?? 1, 1)
+    copies = max(tree.keys.map { $0.slots.count }.max() ?? 1, 1)
     self.shapes = shapes
     self.tree = tree
   }
@@ -448,4 +447,3 @@ struct RowScanner: ~Copyable {
     }
   }
 }
-
