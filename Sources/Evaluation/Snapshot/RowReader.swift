@@ -406,7 +406,7 @@ package struct RowReader: ~Copyable {
     guard let part = source.entry.parts.last(where: { $0.name == name && $0.place.byte <= place.byte }) else { return }
     let begin = Cursor.Place(byte: place.byte, line: 1, lineStart: place.byte)
     var cursor = try Cursor.open(part.origin, name: name, from: begin, block: min(source.block, 1 << 14))
-    var parser = RowParser(source.plan, longestText: source.longestText)
+    var parser = RowParser(source.tree, longestText: source.longestText)
     while true {
       store.removeAll()
       let text = cursor.window.bytes
