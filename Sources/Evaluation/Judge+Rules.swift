@@ -141,8 +141,10 @@ extension Judge {
     let verdict: Verdict = required.isFalse && !isDoubtful && doubt == 0 ? .fail : .undetermined
     causes = verdict == .fail ? 0 : machine.causes.union(causes, doubt)
     let grounds = Grounds(
-      verdict: verdict, causes: causes, causeNumbers: machine.causes.ordered(causes),
-      because: machine.evidence(for: program[id], verdict), contests: machine.contests(of: program[id]))
+      verdict: verdict, causes: causes,
+      reasons: Finding.Reasons(
+        because: machine.evidence(for: program[id], verdict), causes: machine.causes.ordered(causes),
+        contests: machine.contests(of: program[id])))
     settle(id, subject ?? self.subject(row, element, keySlots, id), grounds)
     return .listed(grounds)
   }
@@ -170,10 +172,9 @@ extension Judge {
   /// Lists a verdict on the subject that the variables hold: waives it where a waiver covers it, and makes its texts.
   mutating func settle(_ id: RuleID, _ subject: Subject, _ grounds: Grounds) {
     var finding = Finding(
-      rule: id, verdict: grounds.verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
+      rule: id, verdict: grounds.verdict, tenant: tenant, subject: subject,
       message: machine.render(texts[id.index].message, options.language),
-      remedy: texts[id.index].remedy.map { machine.render($0, options.language) },
-      because: grounds.because, causes: grounds.causeNumbers, contests: grounds.contests, file: here?.file,
+      remedy: texts[id.index].remedy.map { machine.render($0, options.language) }, reasons: grounds.reasons, file: here?.file,
       place: here?.place)
     for index in waivers[id.index] {
       let waiver = program.waivers[index]
@@ -198,9 +199,8 @@ extension Judge {
   /// Lists a verdict where the subject itself can't be judged.
   mutating func settle(_ id: RuleID, _ subject: Subject, _ verdict: Verdict, _ causes: Int32) {
     let finding = Finding(
-      rule: id, verdict: verdict, original: nil, waiver: nil, tenant: tenant, subject: subject,
-      message: Text("cannot be told"), remedy: nil, because: [],
-      causes: machine.causes.ordered(causes), contests: [], file: here?.file, place: here?.place)
+      rule: id, verdict: verdict, tenant: tenant, subject: subject, message: Text("cannot be told"), remedy: nil,
+      reasons: Finding.Reasons(because: [], causes: machine.causes.ordered(causes), contests: []), file: here?.file, place: here?.place)
     list(finding, causes, unknownPaths: keepsVerdicts ? machine.paths(of: causes) : [], trace: nil)
   }
 
@@ -213,7 +213,7 @@ extension Judge {
         causeRules[cause, default: []].insert(finding.rule)
       }
     }
-    findings.append(finding)
+    if keepsFindings { findings.append(finding) }
     onFinding?(finding, machine.causes.all)
     guard keepsVerdicts else { return }
     verdicts.append(

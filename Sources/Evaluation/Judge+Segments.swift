@@ -150,6 +150,7 @@ extension Judge {
   /// A copy that has found nothing yet, and shares what it only reads.
   private func worker() -> Judge {
     var judge = self
+    judge.keepsFindings = true
     judge.onFinding = nil
     judge.onProgress = nil
     judge.forget()
@@ -227,11 +228,23 @@ extension Judge {
     var findings = found.findings
     for (finding, row) in found.keyless { findings[finding].subject.parts[0].key = Text("?\(first + row + 1)") }
     for index in findings.indices {
-      for place in findings[index].causes.indices { findings[index].causes[place] = Int(numbers[findings[index].causes[place]]) }
+      findings[index].reasons = reasons(findings[index].reasons, numbers)
       findings[index].place?.line += linesBefore
       onFinding?(findings[index], machine.causes.all)
     }
-    self.findings.append(contentsOf: findings)
+    if keepsFindings { self.findings.append(contentsOf: findings) }
+  }
+}
+
+extension Judge {
+  /// A worker's reasons as this judge numbers causes; each once.
+  fileprivate mutating func reasons(_ worker: Finding.Reasons, _ numbers: [Int32]) -> Finding.Reasons {
+    if worker.causes.isEmpty { return worker }
+    if let known = reasonsOfWorkers[ObjectIdentifier(worker)] { return known.own }
+    let own = Finding.Reasons(because: worker.because, causes: worker.causes.map { Int(numbers[$0]) }, contests: worker.contests)
+    // The worker's stay, so that no other ones take their identity. Those that no class of rows keeps would grow with the findings.
+    if reasonsOfWorkers.count < 1 << 12 { reasonsOfWorkers[ObjectIdentifier(worker)] = (worker, own) }
+    return own
   }
 }
 

@@ -16,6 +16,8 @@ struct Judge {
   /// By rule; nil where it is not run.
   var counts: [VerdictCounts?]
   var findings: [Finding] = []
+  /// Whether findings are kept until the end, or told and forgotten.
+  var keepsFindings = true
   /// Rows of the joined collections that rules are about.
   var rowPlaces: [CollectionID: [RowPlace]] = [:]
   var summaries: [CollectionID: Report.CollectionSummary] = [:]
@@ -28,6 +30,8 @@ struct Judge {
   var causeRules: [Int32: Set<RuleID>] = [:]
   /// Counts the first-level subjects.
   var ordinal = 0
+  /// What reasons of workers are here.
+  var reasonsOfWorkers: [ObjectIdentifier: (worker: Finding.Reasons, own: Finding.Reasons)] = [:]
   var onFinding: ((Finding, [Cause]) -> Void)?
   /// Whether every verdict is kept, those that a report only counts too.
   var keepsVerdicts = false
@@ -63,6 +67,7 @@ struct Judge {
     program = plan.program
     self.snapshot = snapshot
     self.options = options
+    keepsFindings = options.keepsFindings
     self.tenant = tenant
     let dated = try Judge.day(of: snapshot, plan: plan, options: options)
     asOf = dated.day

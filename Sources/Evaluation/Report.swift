@@ -92,13 +92,43 @@ package struct Finding: Sendable {
   package var subject: Subject
   package var message: Text
   package var remedy: Text?
-  package var because: [Evidence]
-  /// Indices into `Tenant.causes`, ascending.
-  package var causes: [Int]
-  package var contests: [Contest]
+  /// Shared with the other findings of the rule that have the same reasons.
+  package var reasons: Reasons
   /// Where the subject's row begins, and in which file.
   package var file: String?
   package var place: RowPlace?
+
+  /// Why a verdict is what it is.
+  package final class Reasons: Sendable {
+    package let because: [Evidence]
+    /// Indices into `Tenant.causes`, by the causes' paths.
+    package let causes: [Int]
+    package let contests: [Contest]
+    package init(because: [Evidence], causes: [Int], contests: [Contest]) {
+      self.because = because
+      self.causes = causes
+      self.contests = contests
+    }
+  }
+
+  package init(
+    rule: RuleID, verdict: Verdict, tenant: Int, subject: Subject, message: Text, remedy: Text?, reasons: Reasons, file: String?,
+    place: RowPlace?
+  ) {
+    self.rule = rule
+    self.verdict = verdict
+    self.tenant = tenant
+    self.subject = subject
+    self.message = message
+    self.remedy = remedy
+    self.reasons = reasons
+    self.file = file
+    self.place = place
+  }
+
+  package var because: [Evidence] { reasons.because }
+  package var causes: [Int] { reasons.causes }
+  package var contests: [Contest] { reasons.contests }
 }
 
 /// How many subjects fell under each verdict.
@@ -172,6 +202,8 @@ package struct EvaluationOptions: Sendable {
   package var statements: [Statement]
   /// How many threads work. What comes out is the same for any number.
   package var jobs = 1
+  /// Whether the report has the findings; else they are only told as they are found, and memory does not grow with them.
+  package var keepsFindings = true
   /// Files of twice so many bytes and more are read and judged in segments.
   package var segmentSize: Int64 = RowReader.segmentSize
   /// Rows judged at once, from 1 to 1,024.

@@ -74,8 +74,5 @@ struct Grounds {
   var verdict: Verdict
   /// The set of causes; 0 for a fail.
   var causes: Int32
-  /// The same, as `Finding.causes` has them.
-  var causeNumbers: [Int]
-  var because: [Finding.Evidence]
-  var contests: [Finding.Contest]
+  var reasons: Finding.Reasons
 }

@@ -1,3 +1,5 @@
+import Syntax
+
 /// Where a format writes: a buffer that is drained whenever it is full.
 ///
 /// A drain that fails keeps the failure to itself, for whoever made it; a format writes on.
@@ -16,6 +18,32 @@ package struct ByteSink {
   }
   package mutating func write(_ string: String) { write(string.utf8) }
   package mutating func write(_ byte: UInt8) { bytes.append(byte) }
+
+  // The fast ways: whoever takes them calls `flushIfFull` now and then.
+
+  @inline(__always) mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
+
+  mutating func append(_ hash: consuming SHA256) { hash.finishHex(to: &bytes) }
+
+  mutating func number(_ number: Int64) { addNumber(number, to: &bytes) }
+
+  /// A text as a string of JSON.
+  mutating func quote(_ text: Text) {
+    for byte in text.utf8 where byte < 0x20 || byte >= 0x7F || byte == 0x22 || byte == 0x5C {
+      var json = JSONWriter(take())
+      json.string(text.string)
+      self = json.sink
+      return
+    }
+    bytes.append(0x22)
+    bytes.append(contentsOf: text.utf8)
+    bytes.append(0x22)
+  }
+
+  mutating func flushIfFull() { if bytes.count >= ByteSink.capacity { flush() } }
+
+  /// What was written and not handed over.
+  var pending: [UInt8] { bytes }
 
   /// Hands over what the buffer still holds.
   package mutating func flush() {

@@ -8,17 +8,33 @@ import Syntax
 /// its length in bytes, a colon, its bytes, a comma; so no two different findings are hashed alike.
 package func fingerprint(of finding: Finding, in tenant: Report.Tenant, rule: Rule) -> String {
   var bytes: [UInt8] = []
-  func add(_ part: [UInt8]) {
-    bytes.append(contentsOf: String(part.count).utf8)
-    bytes.append(0x3A)
-    bytes.append(contentsOf: part)
-    bytes.append(0x2C)
-  }
-  add(Array(rule.name.string.utf8))
-  add(tenant.id.utf8)
+  addPart(Array(rule.name.string.utf8), to: &bytes)
+  addPart(tenant.id.utf8, to: &bytes)
   for part in finding.subject.parts {
-    add(part.thing.utf8)
-    if let key = part.key { add(key.utf8) }
+    addPart(part.thing.utf8, to: &bytes)
+    if let key = part.key { addPart(key.utf8, to: &bytes) }
   }
   return SHA256.hex(bytes)
+}
+
+func addPart(_ part: [UInt8], to bytes: inout [UInt8]) {
+  addNumber(Int64(part.count), to: &bytes)
+  bytes.append(0x3A)
+  bytes.append(contentsOf: part)
+  bytes.append(0x2C)
+}
+
+/// Writes a number in digits.
+func addNumber(_ number: Int64, to bytes: inout [UInt8]) {
+  if number < 0 {
+    bytes.append(contentsOf: String(number).utf8)
+    return
+  }
+  let first = bytes.count
+  var rest = number
+  repeat {
+    bytes.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+    rest /= 10
+  } while rest > 0
+  bytes[first...].reverse()
 }

@@ -8,7 +8,7 @@ package struct ReportFormat: Sendable {
   /// The ending of files that are written so, without the dot; nil: none.
   package let ending: String?
   /// A form whose findings are written as they are found has a line for each; `end` then writes the rest.
-  package let line: (@Sendable (Finding, Report.Tenant, ReportContext, inout ByteSink) -> Void)?
+  package let line: (@Sendable (Finding, Report.Tenant, ReportContext, inout FindingLines, inout ByteSink) -> Void)?
   /// All of the report, or all but the findings where `line` has written them.
   package let end: @Sendable (Report, ReportContext, inout ByteSink) -> Void
 
@@ -17,7 +17,8 @@ package struct ReportFormat: Sendable {
   /// Writes a finished report.
   package func write(_ report: Report, _ context: ReportContext, to sink: inout ByteSink) {
     if let line {
-      for finding in report.findings { line(finding, report.tenants[finding.tenant], context, &sink) }
+      var lines = FindingLines()
+      for finding in report.findings { line(finding, report.tenants[finding.tenant], context, &lines, &sink) }
     }
     end(report, context, &sink)
     sink.flush()

@@ -1,83 +1,127 @@
 /// The hash of FIPS 180-4, https://csrc.nist.gov/pubs/fips/180-4/upd1/final
 package struct SHA256: Sendable {
-  private var state: [UInt32] = [
+  private var state: InlineArray<8, UInt32> = [
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
+  /// Of what was given, the bytes that do not fill a block yet.
   private var block: [UInt8] = []
   private var length: UInt64 = 0
-  private var schedule = [UInt32](repeating: 0, count: 64)
 
-  package init() { block.reserveCapacity(64) }
+  package init() {}
 
-  package mutating func update(_ bytes: some Sequence<UInt8>) {
-    for byte in bytes {
-      block.append(byte)
-      length &+= 1
-      if block.count == 64 { compress() }
+  package mutating func update(_ bytes: [UInt8]) {
+    length &+= UInt64(bytes.count)
+    var start = 0
+    if !block.isEmpty {
+      let count = min(64 - block.count, bytes.count)
+      block.append(contentsOf: bytes[..<count])
+      start = count
+      if block.count < 64 { return }
+      let full = block
+      SHA256.compress(full.span, 0, into: &state)
+      block.removeAll(keepingCapacity: true)
     }
+    while start + 64 <= bytes.count {
+      SHA256.compress(bytes.span, start, into: &state)
+      start += 64
+    }
+    block.append(contentsOf: bytes[start...])
   }
 
   /// The 32 bytes of the hash of all that was given.
   package consuming func finish() -> [UInt8] {
-    let bits = length &* 8
-    block.append(0x80)
-    if block.count > 56 {
-      while block.count < 64 { block.append(0) }
-      compress()
-    }
-    while block.count < 56 { block.append(0) }
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-    compress()
+    finishBlocks()
     var digest: [UInt8] = []
-    for word in state {
-      for shift in stride(from: UInt32(24), through: 0, by: -8) { digest.append(UInt8(truncatingIfNeeded: word >> shift)) }
+    digest.reserveCapacity(32)
+    for word in state.indices {
+      for shift in stride(from: UInt32(24), through: 0, by: -8) { digest.append(UInt8(truncatingIfNeeded: state[word] >> shift)) }
     }
     return digest
   }
 
+  /// Writes the hash of all that was given as 64 hexadecimal digits in lower case.
+  package consuming func finishHex(to bytes: inout [UInt8]) {
+    finishBlocks()
+    for word in state.indices {
+      var shift: UInt32 = 28
+      while true {
+        let digit = UInt8(truncatingIfNeeded: state[word] &>> shift & 15)
+        bytes.append(digit < 10 ? 0x30 &+ digit : 0x57 &+ digit)
+        if shift == 0 { break }
+        shift &-= 4
+      }
+    }
+  }
+
+  private mutating func finishBlocks() {
+    let bits = length &* 8
+    block.append(0x80)
+    let end = block.count > 56 ? 120 : 56
+    block.append(contentsOf: repeatElement(0, count: end - block.count))
+    for shift in stride(from: UInt64(56), through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+    let last = block
+    var start = 0
+    while start < last.count {
+      SHA256.compress(last.span, start, into: &state)
+      start += 64
+    }
+  }
+
   /// The hash as 64 hexadecimal digits in lower case.
-  package static func hex(_ bytes: some Sequence<UInt8>) -> String {
+  package static func hex(_ bytes: [UInt8]) -> String {
     var hash = SHA256()
     hash.update(bytes)
-    let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []
-    for byte in hash.finish() {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    }
+    hash.finishHex(to: &text)
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Takes one full block into the state and empties it.
-  private mutating func compress() {
+  /// Takes one block into a state.
+  private static func compress(_ bytes: Span<UInt8>, _ start: Int, into state: inout InlineArray<8, UInt32>) {
+    // The schedule's last sixteen words; each round makes the one that takes the oldest's place.
+    var schedule = InlineArray<16, UInt32>(repeating: 0)
     for word in 0..<16 {
-      let at = word * 4
+      let at = start &+ word &* 4
       schedule[word] =
-        UInt32(block[at]) << 24 | UInt32(block[at + 1]) << 16 | UInt32(block[at + 2]) << 8 | UInt32(block[at + 3])
-    }
-    for word in 16..<64 {
-      let early = schedule[word - 15]
-      let late = schedule[word - 2]
-      let small = turned(early, 7) ^ turned(early, 18) ^ early >> 3
-      let large = turned(late, 17) ^ turned(late, 19) ^ late >> 10
-      schedule[word] = schedule[word - 16] &+ small &+ schedule[word - 7] &+ large
+        UInt32(bytes[at]) &<< 24 | UInt32(bytes[at &+ 1]) &<< 16 | UInt32(bytes[at &+ 2]) &<< 8 | UInt32(bytes[at &+ 3])
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    let constants = SHA256.constants.span
     for round in 0..<64 {
+      let slot = round & 15
+      if round >= 16 {
+        let early = schedule[(round &+ 1) & 15]
+        let late = schedule[(round &+ 14) & 15]
+        let small = turned(early, 7) ^ turned(early, 18) ^ early &>> 3
+        let large = turned(late, 17) ^ turned(late, 19) ^ late &>> 10
+        schedule[slot] = schedule[slot] &+ small &+ schedule[(round &+ 9) & 15] &+ large
+      }
       let mixed = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
       let choice = (e & f) ^ (~e & g)
-      let first = h &+ mixed &+ choice &+ SHA256.constants[round] &+ schedule[round]
+      let first = h &+ mixed &+ choice &+ constants[round] &+ schedule[slot]
       let spread = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
       let majority = (a & b) ^ (a & c) ^ (b & c)
-      let second = spread &+ majority
-      (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+      h = g
+      g = f
+      f = e
+      e = d &+ first
+      d = c
+      c = b
+      b = a
+      a = first &+ spread &+ majority
     }
-    for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] = state[index] &+ word }
-    block.removeAll(keepingCapacity: true)
+    state[0] &+= a
+    state[1] &+= b
+    state[2] &+= c
+    state[3] &+= d
+    state[4] &+= e
+    state[5] &+= f
+    state[6] &+= g
+    state[7] &+= h
   }
 
-  private func turned(_ word: UInt32, _ count: UInt32) -> UInt32 { word >> count | word << (32 - count) }
+  @inline(__always) private static func turned(_ word: UInt32, _ count: UInt32) -> UInt32 { word &>> count | word &<< (32 &- count) }
 
   private static let constants: [UInt32] = [
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be,

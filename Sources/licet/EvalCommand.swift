@@ -98,16 +98,20 @@ extension Command {
     // Each output has its file: where one could not be made, nothing is evaluated.
     var targets = zip(options.outputs, files).map { (format: $0.format, sink: $1.channel.sink) }
     if files.isEmpty { targets.append((options.format, console.output.sink)) }
+    var lines = targets.map { _ in FindingLines() }
     let progress = Progress(console, isWanted: options.showsProgress)
     var judging = EvaluationOptions(
       asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
     judging.jobs = options.jobs
+    judging.keepsFindings = targets.contains { $0.format.line == nil }
     let report: Report
     do throws(SnapshotError) {
       report = try Evaluation.evaluate(
         program, snapshots: snapshots, options: judging,
         onFinding: { finding, tenant in
-          for index in targets.indices { targets[index].format.line?(finding, tenant, context, &targets[index].sink) }
+          for index in targets.indices {
+            targets[index].format.line?(finding, tenant, context, &lines[index], &targets[index].sink)
+          }
         },
         onProgress: { progress.show($0) })
     } catch {

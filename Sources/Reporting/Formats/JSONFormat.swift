@@ -80,39 +80,49 @@ extension JSONWriter {
   mutating func finding(_ finding: Finding, _ tenant: Report.Tenant, _ context: ReportContext) {
     let rule = context.program[finding.rule]
     object { json in
-      json.member("rule", rule.name.string)
-      json.member("verdict", finding.verdict.rawValue)
-      json.member("original", finding.original?.rawValue)
-      json.member("severity", rule.severity.rawValue)
-      json.member("snapshot", tenant.id)
+      json.findingHead(finding, tenant, rule)
       json.name("subject")
       json.subject(finding.subject)
       json.member("message", finding.words(in: tenant))
       json.member("remedy", finding.remedy)
-      json.name("because")
-      json.array(finding.because) { json, evidence in
-        json.object { json in
-          json.member("expression", evidence.expression)
-          json.member("value", evidence.value)
-        }
-      }
-      json.name("missing")
-      json.array(finding.causes) { json, index in
-        guard tenant.causes.indices.contains(index) else { return }
-        json.object { json in json.cause(tenant.causes[index]) }
-      }
-      json.name("contested")
-      json.array(finding.contests) { json, contest in json.contest(contest, context.program) }
-      json.name("waiver")
-      json.waiver(finding.waiver, context.program)
-      json.name("cites")
-      json.array(rule.cites(on: tenant.asOf)) { json, cite in json.cite(cite, context.program) }
-      json.name("policy")
-      json.place(rule.name.span, context)
+      json.findingReasons(finding, tenant, rule, context)
       json.name("at")
       json.at(finding)
       json.member("fingerprint", fingerprint(of: finding, in: tenant, rule: rule))
     }
+  }
+
+  /// The members of a finding before its subject.
+  mutating func findingHead(_ finding: Finding, _ tenant: Report.Tenant, _ rule: Rule) {
+    member("rule", rule.name.string)
+    member("verdict", finding.verdict.rawValue)
+    member("original", finding.original?.rawValue)
+    member("severity", rule.severity.rawValue)
+    member("snapshot", tenant.id)
+  }
+
+  /// The members of a finding between its remedy and its place.
+  mutating func findingReasons(_ finding: Finding, _ tenant: Report.Tenant, _ rule: Rule, _ context: ReportContext) {
+    name("because")
+    array(finding.because) { json, evidence in
+      json.object { json in
+        json.member("expression", evidence.expression)
+        json.member("value", evidence.value)
+      }
+    }
+    name("missing")
+    array(finding.causes) { json, index in
+      guard tenant.causes.indices.contains(index) else { return }
+      json.object { json in json.cause(tenant.causes[index]) }
+    }
+    name("contested")
+    array(finding.contests) { json, contest in json.contest(contest, context.program) }
+    name("waiver")
+    waiver(finding.waiver, context.program)
+    name("cites")
+    array(rule.cites(on: tenant.asOf)) { json, cite in json.cite(cite, context.program) }
+    name("policy")
+    place(rule.name.span, context)
   }
 
   private mutating func source(_ source: CitedSource, _ context: ReportContext) {

@@ -3,12 +3,7 @@ import Evaluation
 extension ReportFormat {
   package static let jsonl = ReportFormat(
     name: "jsonl", summary: "one JSON object a line: each finding as it is found, then one line with all the rest", ending: "jsonl",
-    line: { finding, tenant, context, sink in
-      var json = JSONWriter(sink.take())
-      json.finding(finding, tenant, context)
-      json.sink.write(0x0A)
-      sink = json.sink
-    }
+    line: { finding, tenant, context, lines, sink in lines.write(finding, tenant, context, to: &sink) }
   ) { report, context, sink in
     var json = JSONWriter(sink.take())
     json.object { json in
