@@ -142,11 +142,20 @@ extension Judge {
     causes = verdict == .fail ? 0 : machine.causes.union(causes, doubt)
     let grounds = Grounds(
       verdict: verdict, causes: causes,
-      reasons: Finding.Reasons(
-        because: machine.evidence(for: program[id], verdict), causes: machine.causes.ordered(causes),
-        contests: machine.contests(of: program[id])))
+      reasons: shared(
+        Finding.Reasons(
+          because: machine.evidence(for: program[id], verdict), causes: machine.causes.ordered(causes),
+          contests: machine.contests(of: program[id]))))
     settle(id, subject ?? self.subject(row, element, keySlots, id), grounds)
     return .listed(grounds)
+  }
+
+  /// The same reasons that were given before, if they were.
+  private mutating func shared(_ reasons: Finding.Reasons) -> Finding.Reasons {
+    if let known = reasonsGiven[reasons] { return known }
+    // Reasons that quote the data may be as many as the findings.
+    if reasonsGiven.count < 1 << 12 { reasonsGiven[reasons] = reasons }
+    return reasons
   }
 
   private mutating func pass(

@@ -30,6 +30,7 @@ struct Judge {
   var causeRules: [Int32: Set<RuleID>] = [:]
   /// Counts the first-level subjects.
   var ordinal = 0
+  var reasonsGiven: [Finding.Reasons: Finding.Reasons] = [:]
   /// What reasons of workers are here.
   var reasonsOfWorkers: [ObjectIdentifier: (worker: Finding.Reasons, own: Finding.Reasons)] = [:]
   var onFinding: ((Finding, [Cause]) -> Void)?

@@ -99,7 +99,7 @@ package struct Finding: Sendable {
   package var place: RowPlace?
 
   /// Why a verdict is what it is.
-  package final class Reasons: Sendable {
+  package final class Reasons: Sendable, Hashable {
     package let because: [Evidence]
     /// Indices into `Tenant.causes`, by the causes' paths.
     package let causes: [Int]
@@ -108,6 +108,15 @@ package struct Finding: Sendable {
       self.because = because
       self.causes = causes
       self.contests = contests
+    }
+
+    package static func == (left: Reasons, right: Reasons) -> Bool {
+      left.causes == right.causes && left.because == right.because && left.contests == right.contests
+    }
+
+    package func hash(into hasher: inout Hasher) {
+      hasher.combine(causes)
+      hasher.combine(because)
     }
   }
 

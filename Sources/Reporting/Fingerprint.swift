@@ -30,11 +30,10 @@ func addNumber(_ number: Int64, to bytes: inout [UInt8]) {
     bytes.append(contentsOf: String(number).utf8)
     return
   }
-  let first = bytes.count
-  var rest = number
-  repeat {
-    bytes.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-    rest /= 10
-  } while rest > 0
-  bytes[first...].reverse()
+  var power: Int64 = 1
+  while number / power >= 10 { power *= 10 }
+  while power > 0 {
+    bytes.append(0x30 + UInt8(truncatingIfNeeded: number / power % 10))
+    power /= 10
+  }
 }

@@ -55,16 +55,19 @@ package struct SHA256: Sendable {
 
   private mutating func finishBlocks() {
     let bits = length &* 8
-    block.append(0x80)
-    let end = block.count > 56 ? 120 : 56
-    block.append(contentsOf: repeatElement(0, count: end - block.count))
-    for shift in stride(from: UInt64(56), through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-    let last = block
-    var start = 0
-    while start < last.count {
-      SHA256.compress(last.span, start, into: &state)
-      start += 64
+    let end = block.count >= 56 ? 128 : 64
+    var last: [UInt8] = []
+    last.reserveCapacity(128)
+    last.append(contentsOf: block)
+    last.append(0x80)
+    while last.count < end - 8 { last.append(0) }
+    var shift: UInt64 = 64
+    while shift > 0 {
+      shift -= 8
+      last.append(UInt8(truncatingIfNeeded: bits >> shift))
     }
+    SHA256.compress(last.span, 0, into: &state)
+    if end == 128 { SHA256.compress(last.span, 64, into: &state) }
   }
 
   /// The hash as 64 hexadecimal digits in lower case.

@@ -96,34 +96,32 @@ extension Command {
     _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
   ) {
     // Each output has its file: where one could not be made, nothing is evaluated.
-    var targets = zip(options.outputs, files).map { (format: $0.format, sink: $1.channel.sink) }
-    if files.isEmpty { targets.append((options.format, console.output.sink)) }
-    var lines = targets.map { _ in FindingLines() }
+    let formats = files.isEmpty ? [options.format] : options.outputs.map(\.format)
+    var sinks = files.isEmpty ? [console.output.sink] : files.map(\.channel.sink)
+    var lines = formats.map { _ in FindingLines() }
     let progress = Progress(console, isWanted: options.showsProgress)
     var judging = EvaluationOptions(
       asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
     judging.jobs = options.jobs
-    judging.keepsFindings = targets.contains { $0.format.line == nil }
+    judging.keepsFindings = formats.contains { $0.line == nil }
     let report: Report
     do throws(SnapshotError) {
       report = try Evaluation.evaluate(
         program, snapshots: snapshots, options: judging,
         onFinding: { finding, tenant in
-          for index in targets.indices {
-            targets[index].format.line?(finding, tenant, context, &lines[index], &targets[index].sink)
-          }
+          for index in formats.indices { formats[index].line?(finding, tenant, context, &lines[index], &sinks[index]) }
         },
         onProgress: { progress.show($0) })
     } catch {
       progress.erase()
       // What was found until then was found; the line that ends a whole report is missing.
-      for index in targets.indices { targets[index].sink.flush() }
+      for index in sinks.indices { sinks[index].flush() }
       return outcome.add(error)
     }
     progress.erase()
-    for index in targets.indices {
-      targets[index].format.end(report, context, &targets[index].sink)
-      targets[index].sink.flush()
+    for index in formats.indices {
+      formats[index].end(report, context, &sinks[index])
+      sinks[index].flush()
     }
     for file in files {
       do throws(SystemError) {

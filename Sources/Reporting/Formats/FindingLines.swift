@@ -32,7 +32,7 @@ package struct FindingLines: Sendable {
       sink = json.sink
       return
     }
-    let pointer = UInt(bitPattern: ObjectIdentifier(finding.reasons).hashValue)
+    let pointer = UInt(bitPattern: ObjectIdentifier(finding.reasons))
     let slot = Int(truncatingIfNeeded: (pointer >> 4) ^ (pointer >> 12) ^ UInt(finding.rule.index)) & 255
     if let known = shared[slot], FindingLines.isShared(known.finding, finding) {
     } else {
