@@ -81,38 +81,38 @@ package struct SHA256: Sendable {
 
   /// Takes one block into a state.
   private static func compress(_ bytes: Span<UInt8>, _ start: Int, into state: inout InlineArray<8, UInt32>) {
-    // The schedule's last sixteen words; each round makes the one that takes the oldest's place.
-    var schedule = InlineArray<16, UInt32>(repeating: 0)
+    var schedule = InlineArray<64, UInt32>(repeating: 0)
     for word in 0..<16 {
       let at = start &+ word &* 4
       schedule[word] =
         UInt32(bytes[at]) &<< 24 | UInt32(bytes[at &+ 1]) &<< 16 | UInt32(bytes[at &+ 2]) &<< 8 | UInt32(bytes[at &+ 3])
     }
+    for word in 16..<64 {
+      let early = schedule[word &- 15]
+      let late = schedule[word &- 2]
+      let small = turned(early, 7) ^ turned(early, 18) ^ early &>> 3
+      let large = turned(late, 17) ^ turned(late, 19) ^ late &>> 10
+      schedule[word] = schedule[word &- 16] &+ small &+ schedule[word &- 7] &+ large
+    }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
+    // Four rounds at a time, in which the names change places and not the values.
+    @inline(__always) func round(
+      _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32, _ word: UInt32
+    ) {
+      let first = h &+ (turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)) &+ ((e & f) ^ (~e & g)) &+ word
+      d = d &+ first
+      h = first &+ (turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)) &+ ((a & b) ^ (a & c) ^ (b & c))
+    }
     let constants = SHA256.constants.span
-    for round in 0..<64 {
-      let slot = round & 15
-      if round >= 16 {
-        let early = schedule[(round &+ 1) & 15]
-        let late = schedule[(round &+ 14) & 15]
-        let small = turned(early, 7) ^ turned(early, 18) ^ early &>> 3
-        let large = turned(late, 17) ^ turned(late, 19) ^ late &>> 10
-        schedule[slot] = schedule[slot] &+ small &+ schedule[(round &+ 9) & 15] &+ large
-      }
-      let mixed = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
-      let choice = (e & f) ^ (~e & g)
-      let first = h &+ mixed &+ choice &+ constants[round] &+ schedule[slot]
-      let spread = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
-      let majority = (a & b) ^ (a & c) ^ (b & c)
-      h = g
-      g = f
-      f = e
-      e = d &+ first
-      d = c
-      c = b
-      b = a
-      a = first &+ spread &+ majority
+    var at = 0
+    while at < 64 {
+      round(a, b, c, &d, e, f, g, &h, constants[at] &+ schedule[at])
+      round(h, a, b, &c, d, e, f, &g, constants[at &+ 1] &+ schedule[at &+ 1])
+      round(g, h, a, &b, c, d, e, &f, constants[at &+ 2] &+ schedule[at &+ 2])
+      round(f, g, h, &a, b, c, d, &e, constants[at &+ 3] &+ schedule[at &+ 3])
+      (a, b, c, d, e, f, g, h) = (e, f, g, h, a, b, c, d)
+      at &+= 4
     }
     state[0] &+= a
     state[1] &+= b

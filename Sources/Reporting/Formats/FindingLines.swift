@@ -11,7 +11,7 @@ package struct FindingLines: Sendable {
     /// Up to the subject's key, up to the message, up to the line, and what is hashed before the key.
     let head: [UInt8]
     let afterMessage: [UInt8]
-    let hashed: [UInt8]
+    let hashed: SHA256
     /// Of what is undetermined the words that say so; nil where the message is the finding's own.
     let words: [UInt8]?
   }
@@ -52,9 +52,8 @@ package struct FindingLines: Sendable {
     sink.append(FindingLines.byte)
     sink.number(place.byte)
     sink.append(FindingLines.fingerprint)
-    var hash = SHA256()
+    var hash = shared.hashed
     fingerprintBytes.removeAll(keepingCapacity: true)
-    fingerprintBytes.append(contentsOf: shared.hashed)
     addPart(key.utf8, to: &fingerprintBytes)
     hash.update(fingerprintBytes)
     sink.append(hash)
@@ -100,14 +99,11 @@ package struct FindingLines: Sendable {
         }
       }
     }
-    var hashed: [UInt8] = []
-    addPart(Array(rule.name.string.utf8), to: &hashed)
-    addPart(tenant.id.utf8, to: &hashed)
-    addPart(entity.utf8, to: &hashed)
     let isUntold = finding.verdict == .undetermined || finding.original == .undetermined
     // Objects are closed where the key and the line belong, and the second's brace stands where a comma does.
     return Shared(
-      finding: finding, head: head.dropLast(2) + [], afterMessage: Array(", ".utf8) + after.dropFirst().dropLast(2), hashed: hashed,
+      finding: finding, head: head.dropLast(2) + [], afterMessage: Array(", ".utf8) + after.dropFirst().dropLast(2),
+      hashed: fingerprintBeginning([entity], in: tenant, rule: rule),
       words: isUntold ? bytes { $0.string(finding.words(in: tenant)) } : nil)
   }
 

@@ -19,20 +19,29 @@ extension Guid {
 
   /// Thirty-two digits in lower case, with four hyphens.
   package var text: Text {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(36)
-    write(to: &bytes)
+    var bytes = [UInt8](repeating: 0x2D, count: 36)
+    var digits = bytes.mutableSpan
+    Guid.write(high >> 32, 8, to: &digits, at: 0)
+    Guid.write(high >> 16 & 0xFFFF, 4, to: &digits, at: 9)
+    Guid.write(high & 0xFFFF, 4, to: &digits, at: 14)
+    Guid.write(low >> 48, 4, to: &digits, at: 19)
+    Guid.write(low >> 32 & 0xFFFF, 4, to: &digits, at: 24)
+    Guid.write(low & 0xFFFF_FFFF, 8, to: &digits, at: 28)
     return Text(utf8: bytes)
   }
 
-  package func write(to bytes: inout [UInt8]) {
-    for place in 0..<32 {
-      if place == 8 || place == 12 || place == 16 || place == 20 { bytes.append(0x2D) }
-      let half = place < 16 ? high : low
-      let digit = UInt8(truncatingIfNeeded: half >> UInt64((15 - place % 16) * 4) & 0xF)
-      bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit)
+  @inline(__always) private static func write(_ number: UInt64, _ count: Int, to digits: inout MutableSpan<UInt8>, at place: Int) {
+    var rest = number
+    var at = place &+ count
+    while at > place {
+      at &-= 1
+      let digit = UInt8(truncatingIfNeeded: rest & 15)
+      digits[at] = digit &+ (digit < 10 ? 0x30 : 0x57)
+      rest >>= 4
     }
   }
+
+  package func write(to bytes: inout [UInt8]) { bytes.append(contentsOf: text.utf8) }
 }
 
 extension Decimal {
