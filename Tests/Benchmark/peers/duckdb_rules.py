@@ -11,7 +11,8 @@ import duckdb
 USERS = """{id: 'VARCHAR', usageLocation: 'VARCHAR', onPremisesSyncEnabled: 'BOOLEAN',
   assignedLicenses: 'STRUCT(disabledPlans VARCHAR[], skuId VARCHAR)[]', licenseAssignmentStates: 'STRUCT(assignedByGroup VARCHAR)[]'}"""
 REGISTRATIONS = "{id: 'VARCHAR', isSsprEnabled: 'BOOLEAN', isSsprRegistered: 'BOOLEAN'}"
-SKUS = """{value: 'STRUCT(skuId VARCHAR, consumedUnits BIGINT, prepaidUnits STRUCT(enabled BIGINT), servicePlans STRUCT(servicePlanId VARCHAR)[])[]'}"""
+SKUS = """{value: 'STRUCT(skuId VARCHAR, consumedUnits BIGINT, prepaidUnits STRUCT(enabled BIGINT),
+  servicePlans STRUCT(servicePlanId VARCHAR)[])[]'}"""
 SYNCHRONIZATION = "{value: 'STRUCT(features STRUCT(passwordWritebackEnabled BOOLEAN))[]'}"
 PREMIUM_PLANS = "('41781fb2-bc02-4b7c-bd55-b576c07bb09d', 'eec0eb4f-6444-4f95-aba0-50c24d67f998')"
 
