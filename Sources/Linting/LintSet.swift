@@ -183,6 +183,31 @@ extension LintSet {
   func isProse(_ span: SourceSpan) -> Bool { prose.contains(span) }
 }
 
+extension LintSet {
+  /// Where texts begin with which values are compared: in expressions outside tests, in patterns, and in what fields may hold.
+  func comparedTexts() -> Set<SourceSpan> {
+    var ends: Set<SourceSpan> = []
+    func end(_ span: SourceSpan) -> SourceSpan { SourceSpan(file: span.file, start: span.end, end: span.end) }
+    for expression in expressions {
+      switch expression.kind {
+      case .literal(.text), .matches: ends.insert(end(expression.span))
+      default: break
+      }
+    }
+    var spans: Set<SourceSpan> = []
+    for tree in trees {
+      for token in tree.tokens where token.kind == .text && ends.contains(end(token.span)) { spans.insert(token.span) }
+    }
+    return spans
+  }
+}
+
+/// `U+00A0`
+func codePoint(_ scalar: UInt32) -> String {
+  let digits = String(scalar, radix: 16, uppercase: true)
+  return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}
+
 /// The characters beyond ASCII in a file, each with its place.
 ///
 /// - Complexity: O(bytes).

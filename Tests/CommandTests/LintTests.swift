@@ -73,7 +73,8 @@ import Testing
 
   @Test func `a dry run shows what fixing would do, as a patch, and does nothing`() throws {
     let folder = try TemporaryFolder(["a.licet": Self.untidy])
-    let result = try Tool.shell("cd \(folder.path) && $licet lint a.licet --as-of \(Self.day) --fix --dry-run > fix.patch 2>/dev/null; cat a.licet")
+    let result = try Tool.shell(
+      "cd \(folder.path) && $licet lint a.licet --as-of \(Self.day) --fix --dry-run > fix.patch 2>/dev/null; cat a.licet")
     #expect(result.output == Self.untidy)
     let patched = try Tool.shell(
       "cd \(folder.path) && git apply fix.patch && cat a.licet && cp a.licet b && git apply -R fix.patch && $licet lint a.licet --as-of \(Self.day) --fix >/dev/null 2>&1; cmp a.licet b"

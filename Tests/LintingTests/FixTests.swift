@@ -115,7 +115,8 @@ private func program(_ files: [SourceFile]) -> CheckedProgram? {
     let tree = parse(SourceFile(path: "m/a.licet", bytes: Array(rule.kind.wrong.utf8)), file: 0)
     for (index, token) in tree.tokens.enumerated() {
       let bytes =
-        Array(tree.source.bytes[..<Int(token.span.start)]) + Array("// c\(index)\n".utf8) + Array(tree.source.bytes[Int(token.span.start)...])
+        Array(tree.source.bytes[..<Int(token.span.start)]) + Array("// c\(index)\n".utf8)
+        + Array(tree.source.bytes[Int(token.span.start)...])
       let commented = SourceFile(path: "m/a.licet", bytes: bytes)
       guard let mended = fixed([commented], asOf: day) else { continue }
       #expect(comments(mended.files) == comments([commented]))
@@ -163,7 +164,8 @@ private func program(_ files: [SourceFile]) -> CheckedProgram? {
     let day = try #require(examplesDay)
     let text =
       Self.users
-      + rule("user.active").replacingOccurrences(of: "  require", with: "  // lint: allow missing_title because the name says it.\n  require")
+      + rule("user.active").replacingOccurrences(
+        of: "  require", with: "  // lint: allow missing_title because the name says it.\n  require")
     let once = try #require(fixed([SourceFile(path: "m/a.licet", bytes: Array(text.utf8))], asOf: day))
     #expect(once.applied.isEmpty)
     #expect(try linted(text).habits.contains { $0.kind.code == "allow_unused" && $0.fix == nil })
