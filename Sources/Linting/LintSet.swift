@@ -142,6 +142,31 @@ package struct LintSet: Sendable {
   }
 }
 
+extension TextNode {
+  /// Nothing stands in it, or white space alone.
+  var isBlank: Bool { text.string.allSatisfy(\.isWhitespace) }
+}
+
+extension Template {
+  /// It shows no value, and nothing or white space alone.
+  var isBlank: Bool {
+    parts.allSatisfy { part in
+      if case .text(let text) = part { text.string.allSatisfy(\.isWhitespace) } else { false }
+    }
+  }
+}
+
+extension Period {
+  /// The two have a day in common.
+  func overlaps(_ other: Period) -> Bool {
+    func begins(_ one: Period, _ two: Period) -> Bool {
+      guard let from = one.from, let before = two.before else { return true }
+      return from < before
+    }
+    return begins(self, other) && begins(other, self)
+  }
+}
+
 /// `1 day`, `2 days`
 func counted(_ number: Int64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
@@ -184,7 +209,7 @@ extension LintSet {
 }
 
 extension LintSet {
-  /// Where texts begin with which values are compared: in expressions outside tests, in patterns, and in what fields may hold.
+  /// The texts with which values are compared: in expressions outside tests, and as patterns.
   func comparedTexts() -> Set<SourceSpan> {
     var ends: Set<SourceSpan> = []
     func end(_ span: SourceSpan) -> SourceSpan { SourceSpan(file: span.file, start: span.end, end: span.end) }
