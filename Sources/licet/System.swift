@@ -73,12 +73,23 @@ enum System {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError(operation: "read", path: path, code: errno) }
     defer { close(descriptor) }
+    return try contents(of: descriptor, path: path, atMost: limit)
+  }
+
+  /// All bytes that an open descriptor gives from where it stands; nil where there are more than the limit.
+  static func contents(of descriptor: Int32, path: String, atMost limit: Int) throws(SystemError) -> [UInt8]? {
     var contents: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = unsafe read(descriptor, &block, block.count)
       if count < 0 {
         if errno == EINTR { continue }
+        if errno == EAGAIN {
+          // Whoever gave a pipe or a socket may have said that it is not to wait.
+          var awaited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+          unsafe _ = poll(&awaited, 1, -1)
+          continue
+        }
         throw SystemError(operation: "read", path: path, code: errno)
       }
       if count == 0 { return contents }

@@ -98,4 +98,18 @@ import Testing
     #expect(try Tool.run("fmt", "--check", folder.path + "/nowhere").code == 74)
     #expect(try Tool.shell("mkdir '\(folder.path)/empty' && $licet fmt --check '\(folder.path)/empty'").code == 4)
   }
+
+  @Test func `standard input is read from where it stands, a socket too`() throws {
+    let folder = try Self.folder()
+    let offset = try Tool.shell(
+      "{ echo not a policy; cat '\(folder.path)/ragged.licet'; } > '\(folder.path)/in'; { read -r line; $licet fmt -; } < '\(folder.path)/in'"
+    )
+    #expect(offset.output == Self.canonical)
+    let program =
+      "import socket, subprocess, sys; a, b = socket.socketpair(); b.setblocking(False); a.sendall(open(sys.argv[2], 'rb').read()); "
+      + "a.shutdown(socket.SHUT_WR); sys.exit(subprocess.run([sys.argv[1], 'fmt', '-'], stdin=b).returncode)"
+    let socket = try Tool.shell("python3 -c \"\(program)\" $licet '\(folder.path)/ragged.licet'")
+    #expect(socket.code == 0, "\(socket.errors)")
+    #expect(socket.output == Self.canonical)
+  }
 }
