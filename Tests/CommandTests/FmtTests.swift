@@ -112,4 +112,38 @@ import Testing
     #expect(socket.code == 0, "\(socket.errors)")
     #expect(socket.output == Self.canonical)
   }
+
+  @Test func `write keeps the owner and the group, where that is allowed`() throws {
+    let folder = try Self.folder()
+    let path = folder.path + "/ragged.licet"
+    let owner = geteuid() == 0 ? "4321:8765" : "\(geteuid()):\(getegid())"
+    let result = try Tool.shell(
+      "chown \(owner) '\(path)' && chmod 664 '\(path)' && $licet fmt --write '\(path)' && stat -c %u:%g:%a '\(path)'")
+    #expect(result.output == owner + ":664\n")
+    #expect(try folder.read("ragged.licet") == Self.canonical)
+  }
+
+  @Test func `a write-protected file is left as it is`() throws {
+    let folder = try Self.folder()
+    let path = folder.path + "/ragged.licet"
+    // Root may write to everything, so someone else has to try.
+    let asOther = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups" : ""
+    let result = try Tool.shell(
+      "chmod 777 '\(folder.path)' && chmod 444 '\(path)' && cp $licet '\(folder.path)/tool' && \(asOther) '\(folder.path)/tool' fmt --write '\(path)'"
+    )
+    #expect(result.code == 74, "\(result.errors)")
+    #expect(result.errors.contains("permission denied"))
+    #expect(try folder.read("ragged.licet") == Self.ragged)
+    #expect(try folder.names == ["canonical.licet", "other.txt", "ragged.licet", "tool"])
+  }
+
+  @Test func `a file that may not grow so large is said, and leaves nothing behind`() throws {
+    let long = "module m\n" + (0..<400).map { "feature  f\($0) \"F\"\n" }.joined()
+    let folder = try TemporaryFolder(["long.licet": long])
+    let result = try Tool.shell("ulimit -f 2; $licet fmt --write '\(folder.path)/long.licet'")
+    #expect(result.code == 74)
+    #expect(result.reason.contains("file too large"))
+    #expect(try folder.read("long.licet") == long)
+    #expect(try folder.names == ["long.licet"])
+  }
 }
