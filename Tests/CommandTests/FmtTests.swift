@@ -146,4 +146,15 @@ import Testing
     #expect(try folder.read("long.licet") == long)
     #expect(try folder.names == ["long.licet"])
   }
+
+  @Test func `a file with the longest name is written, and a diff of a path with a space applies`() throws {
+    let name = String(repeating: "n", count: 249) + ".licet"
+    let folder = try TemporaryFolder([name: Self.ragged, "with space.licet": Self.ragged])
+    #expect(try Tool.run("fmt", "--write", folder.path + "/" + name).code == 0)
+    #expect(try folder.read(name) == Self.canonical)
+    #expect(try folder.names.count == 2)
+    let patched = try Tool.shell("cd '\(folder.path)' && $licet fmt --diff 'with space.licet' | git apply -p0")
+    #expect(patched.code == 0, "\(patched.errors)")
+    #expect(try folder.read("with space.licet") == Self.canonical)
+  }
 }
