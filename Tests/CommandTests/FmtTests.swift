@@ -157,4 +157,14 @@ import Testing
     #expect(patched.code == 0, "\(patched.errors)")
     #expect(try folder.read("with space.licet") == Self.canonical)
   }
+
+  @Test func `only an option that there is, is named for what is not written out`() throws {
+    let mistakes = (0..<150).map { "feature f\($0)\n" }.joined()
+    let folder = try TemporaryFolder([
+      "many.licet": "module m\n" + mistakes, "most.licet": "module m\n" + String(repeating: mistakes, count: 8),
+    ])
+    let result = try Tool.run("fmt", "--check", folder.path + "/many.licet")
+    #expect(result.errors.contains("many.licet: and 50 more\n"))
+    #expect(try Tool.run("lint", "--format", "plain", folder.path + "/most.licet").output.contains("most.licet: and 901 more\n"))
+  }
 }
