@@ -84,3 +84,47 @@ import Testing
     return (result + bytes[end...], count)
   }
 }
+
+@Suite struct LayoutTests {
+  @Test func `an empty line or a comment of its own ends a group of comments behind lines`() {
+    let text = """
+      module m
+      violation v {
+        title    "T"  // one
+        // Apart.
+        require  true and true and true  // two
+
+        message  "M"  // three
+      }
+
+      """
+    #expect(canonical(text) == text)
+  }
+
+  @Test func `matches and days are broken where they do not fit`() {
+    let name = "a_rather_long_name_of_a_function_that_takes_one"
+    let found = canonical(
+      "module m\ndefine a(x: text) = \(name)(x).and_its_field_one matches \"a pattern of many letters that is long *\"\n"
+        + "define b(x: date) = days from \(name)(x).and_its_field_one to \(name)(x).and_its_field_two\n")
+    #expect(
+      found == """
+        module m
+        define a(x: text) =
+          \(name)(x).and_its_field_one
+            matches "a pattern of many letters that is long *"
+        define b(x: date) =
+          days from \(name)(x).and_its_field_one
+            to \(name)(x).and_its_field_two
+
+        """)
+  }
+
+  @Test func `many declarations broken over lines take a time that grows as they do`() {
+    func time(_ count: Int) -> Duration {
+      let text = "module m\n" + (0..<count).map { "feature f\($0)\n  \"F\"\n" }.joined()
+      return ContinuousClock().measure { _ = canonical(text) }
+    }
+    _ = time(500)
+    #expect(time(16_000) < time(2_000) * 40)
+  }
+}
