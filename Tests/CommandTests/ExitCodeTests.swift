@@ -29,7 +29,7 @@ import Testing
     ("eval policies --snapshot fine --output /dev/full --format json", 74, "no space left"),
     ("lint policies", 1, "found: 0 errors, 12 warnings, 5 notes in 2 files (0 refused, 1 proved, 16 habits)"),
     ("lint policies --fail-level error", 0, "clean: 0 errors, 12 warnings"),
-    ("lint policies --fix --dry-run", 0, "would mend 0 things"),
+    ("lint policies --fix --dry-run", 1, "found: 0 errors, 12 warnings, 5 notes in 2 files"),
     ("lint broken", 3, "the policies have errors"),
     ("lint broken --fail-level note", 3, "the policies have errors"),
     ("lint unruled", 4, "no file that ends in `.licet`"),
