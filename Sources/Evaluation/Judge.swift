@@ -320,7 +320,8 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     group(rules, over: collection)
     var stream = StreamedCollection(
-      collection: collection, rules: rules, columns: RuleColumns(rules, shape: shape.index, &machine), again: Store(plan: machine.plan.read))
+      collection: collection, rules: rules, columns: RuleColumns(rules, shape: shape.index, &machine), again: Store(plan: machine.plan.read)
+    )
     var number = 0
     while true {
       if !keepsVerdicts, let cut = try reader.cut(into: options.segmentSize) { try judgeApart(cut, &reader, &stream, number: &number) }

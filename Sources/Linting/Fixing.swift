@@ -6,45 +6,111 @@ package struct Fixed: Sendable {
   package let files: [SourceFile]
   /// What was mended, in the order in which it was.
   package let applied: [Diagnostic]
+  /// How many have a fix and were not mended, since the policies would be refused after it.
+  package let left: Int
 }
 
 /// Applies the fixes of habits, and again what they make possible, until none is left.
 ///
 /// Fixes of what the language refuses are guesses at what was meant, and not applied. After each step the policies are checked anew: an edit
-/// after which they would be refused is not made. Nil where the policies have errors from the first.
+/// after which they would be refused is not made, and the others are. Nil where the policies have errors from the first.
 package func fixed(_ files: [SourceFile], asOf: Day) -> Fixed? {
+  guard var found = habits(files, asOf) else { return nil }
   var files = files
   var applied: [Diagnostic] = []
-  guard var found = habits(files, asOf) else { return nil }
-  // Each step takes something away that was flagged; the bound keeps two rules that contradict each other from going on for ever.
-  for _ in 0..<20 {
-    let step = selected(found)
-    guard !step.isEmpty else { break }
-    let mended = applying(step, to: files)
-    if let next = habits(mended, asOf) {
-      (files, found) = (mended, next)
-      applied += step
+  var rejected: Set<Edits> = []
+  var isTriedAnew = true
+  // A step takes something away that was flagged, or rejects one; the bound keeps two rules that contradict each other from going on for
+  // ever. What is taken away may set free what only it named, so a chain is as long as the policies have parts.
+  let parts = files.reduce(0) { $0 + $1.lineStarts.count }
+  var steps = 20 + 2 * (found.count + parts)
+  while steps > 0 {
+    steps -= 1
+    var step = selected(found.filter { !rejected.contains(Edits($0)) })
+    guard !step.isEmpty else {
+      // What did harm at first may be mended now.
+      guard !rejected.isEmpty, !isTriedAnew else { break }
+      rejected = []
+      isTriedAnew = true
       continue
     }
-    // One of them does harm: each alone.
-    var isChanged = false
-    for diagnostic in step.prefix(200) {
-      let mended = applying([diagnostic], to: files)
-      guard let next = habits(mended, asOf) else { continue }
-      (files, found) = (mended, next)
-      applied.append(diagnostic)
-      isChanged = true
-      // The places of the others have moved.
-      break
+    while !step.isEmpty {
+      let mended = applying(step, to: files)
+      if let next = habits(mended, asOf) {
+        (files, found) = (mended, next)
+        applied += step
+        rejected = Set(rejected.compactMap { $0.moved(by: step) })
+        isTriedAnew = false
+        break
+      }
+      if step.count == 1 { rejected.insert(Edits(step[0])) }
+      step = Array(step.prefix(step.count / 2))
     }
-    guard isChanged else { break }
   }
-  return Fixed(files: files, applied: applied)
+  return Fixed(files: files, applied: applied, left: found.count { !($0.fix?.edits.isEmpty ?? true) })
 }
 
 private func habits(_ files: [SourceFile], _ asOf: Day) -> [Diagnostic]? {
   let trees = files.enumerated().map { parse($0.element, file: Int32(truncatingIfNeeded: $0.offset)) }
   return check(trees).program.map { lint($0, trees, asOf: asOf) }
+}
+
+/// The edits of a fix, by their rule and places.
+private struct Edits: Hashable {
+  let code: String
+  let spans: [SourceSpan]
+  let replacements: [String]
+
+  init(_ diagnostic: Diagnostic) {
+    let edits = diagnostic.fix?.edits ?? []
+    self.init(code: diagnostic.kind.code, spans: edits.map(\.span), replacements: edits.map(\.replacement))
+  }
+
+  private init(code: String, spans: [SourceSpan], replacements: [String]) {
+    self.code = code
+    self.spans = spans
+    self.replacements = replacements
+  }
+
+  /// The same edits where they stand after others; nil where one of those touches them.
+  func moved(by step: [Diagnostic]) -> Edits? {
+    var offsets = Array(repeating: Int32(0), count: spans.count)
+    for edit in step.flatMap({ $0.fix?.edits ?? [] }) {
+      let growth = Int32(truncatingIfNeeded: edit.replacement.utf8.count) - (edit.span.end - edit.span.start)
+      for (index, span) in spans.enumerated() where span.file == edit.span.file && edit.span.start < span.end {
+        guard edit.span.end <= span.start else { return nil }
+        offsets[index] += growth
+      }
+    }
+    let moved = zip(spans, offsets).map { SourceSpan(file: $0.file, start: $0.start + $1, end: $0.end + $1) }
+    return Edits(code: code, spans: moved, replacements: replacements)
+  }
+}
+
+/// Without the edits that would delete a comment; the advice stays.
+///
+/// - Complexity: O(edits · log comments).
+func keepingComments(_ found: [Diagnostic], in trees: [SyntaxTree]) -> [Diagnostic] {
+  // Those two speak of the comment itself.
+  let ofComments: Set = [LintRule.allowUnused.id, LintRule.invisibleCharacters.id]
+  func holdsComment(_ span: SourceSpan) -> Bool {
+    let comments = trees[Int(span.file)].comments
+    var (low, high) = (0, comments.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if comments[middle].end <= span.start { low = middle + 1 } else { high = middle }
+    }
+    return low < comments.count && comments[low].start < span.end
+  }
+  return found.map { diagnostic in
+    guard let fix = diagnostic.fix, !ofComments.contains(diagnostic.kind.code), fix.edits.contains(where: { holdsComment($0.span) }) else {
+      return diagnostic
+    }
+    var kept = diagnostic
+    kept.fix = nil
+    kept.notes.append("\(fix.title), by hand: a comment stands there")
+    return kept
+  }
 }
 
 /// Those that have a fix, without such as touch what another one edits.

@@ -34,14 +34,28 @@ struct IdRoles {
         }
       }
     }
-    var found: [(FieldID, Role)] = []
     for expression in program.expressions {
       guard let (left, right) = expression.kind.sides else { continue }
-      if let field = origin(of: left), let role = role(named: right) { found.append((field, role)) }
-      if let field = origin(of: right), let role = role(named: left) { found.append((field, role)) }
       if let one = origin(of: left), let other = origin(of: right) { unite(one, other) }
     }
-    for (field, role) in found { roles[root(field)] = role }
+    // Holdings say it; a rule is believed only of a field of which they say nothing, and what is said first holds.
+    var held: Set<TypedExpressionID> = []
+    var open = program.holdings.map(\.body)
+    while let id = open.popLast() {
+      guard held.insert(id).inserted else { continue }
+      open += program[id].kind.operands
+      if case .call(let define, _) = program[id].kind { open.append(program.defines[define.index].body) }
+    }
+    for id in held.sorted() { learn(from: program[id].kind) }
+    for expression in program.expressions { learn(from: expression.kind) }
+  }
+
+  private mutating func learn(from kind: TypedExpressionKind) {
+    guard let (left, right) = kind.sides else { return }
+    for (value, named) in [(left, right), (right, left)] {
+      guard let field = origin(of: value), let role = role(named: named), roles[root(field)] == nil else { continue }
+      roles[root(field)] = role
+    }
   }
 
   func role(of field: FieldID) -> Role? { roles[root(field)] }
@@ -80,7 +94,7 @@ struct IdRoles {
   }
 
   /// `item.skus`, or a list of products' SKUs.
-  private func role(named id: TypedExpressionID) -> Role? {
+  func role(named id: TypedExpressionID) -> Role? {
     let kind = program[id].kind
     if case .part(let part, of: _) = kind {
       return switch part {

@@ -31,7 +31,7 @@ package func lint(
     find(allowances.filter { running.contains($0.rule) }, &findings)
     found += findings.diagnostics
   }
-  return found.enumerated().sorted { left, right in
+  return keepingComments(found, in: trees).enumerated().sorted { left, right in
     let (first, second) = (left.element.span, right.element.span)
     return (first.file, first.start, Int32(truncatingIfNeeded: left.offset)) < (
       second.file, second.start, Int32(truncatingIfNeeded: right.offset)

@@ -142,6 +142,31 @@ package struct LintSet: Sendable {
   }
 }
 
+extension TextNode {
+  /// Nothing stands in it, or white space alone.
+  var isBlank: Bool { text.string.allSatisfy(\.isWhitespace) }
+}
+
+extension Template {
+  /// It shows no value, and nothing or white space alone.
+  var isBlank: Bool {
+    parts.allSatisfy { part in
+      if case .text(let text) = part { text.string.allSatisfy(\.isWhitespace) } else { false }
+    }
+  }
+}
+
+extension Period {
+  /// The two have a day in common.
+  func overlaps(_ other: Period) -> Bool {
+    func begins(_ one: Period, _ two: Period) -> Bool {
+      guard let from = one.from, let before = two.before else { return true }
+      return from < before
+    }
+    return begins(self, other) && begins(other, self)
+  }
+}
+
 /// `1 day`, `2 days`
 func counted(_ number: Int64, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
@@ -181,6 +206,31 @@ extension LintSet {
 
   /// A text that people read, and no name, address or value.
   func isProse(_ span: SourceSpan) -> Bool { prose.contains(span) }
+}
+
+extension LintSet {
+  /// The texts with which values are compared: in expressions outside tests, and as patterns.
+  func comparedTexts() -> Set<SourceSpan> {
+    var ends: Set<SourceSpan> = []
+    func end(_ span: SourceSpan) -> SourceSpan { SourceSpan(file: span.file, start: span.end, end: span.end) }
+    for expression in expressions {
+      switch expression.kind {
+      case .literal(.text), .matches: ends.insert(end(expression.span))
+      default: break
+      }
+    }
+    var spans: Set<SourceSpan> = []
+    for tree in trees {
+      for token in tree.tokens where token.kind == .text && ends.contains(end(token.span)) { spans.insert(token.span) }
+    }
+    return spans
+  }
+}
+
+/// `U+00A0`
+func codePoint(_ scalar: UInt32) -> String {
+  let digits = String(scalar, radix: 16, uppercase: true)
+  return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }
 
 /// The characters beyond ASCII in a file, each with its place.

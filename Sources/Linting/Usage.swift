@@ -52,8 +52,30 @@ struct Usage: Sendable {
       }
     }
     for collection in program.collections { fields.formUnion(collection.label) }
+    // A message that lists what somebody holds decides nothing.
+    if isHeldAsked(program) { products.formUnion(program.products.indices.map { ProductID($0) }) }
     for holding in program.holdings { mark(program.variables[holding.subject.index].type) }
     for variable in program.variables { mark(variable.type) }
+  }
+
+  /// `products held by` stands in a condition, or in what one uses.
+  private func isHeldAsked(_ program: CheckedProgram) -> Bool {
+    var values: [VariableID: TypedExpressionID] = [:]
+    for rule in program.rules { for local in rule.locals { values[local.variable] = local.value } }
+    var open = program.rules.flatMap { $0.chain.map(\.source) + [$0.when, $0.require].compactMap { $0 } } + program.holdings.map(\.body)
+    for statement in program.matrices.flatMap(\.statements) {
+      if let condition = statement.condition { open.append(program.defines[condition.index].body) }
+    }
+    var seen = Set(open)
+    while let id = open.popLast() {
+      let kind = program[id].kind
+      var next = kind.operands
+      if case .productsHeld = kind { return true }
+      if case .variable(let variable) = kind, let value = values[variable] { next.append(value) }
+      if case .call(let define, _) = kind { next.append(program.defines[define.index].body) }
+      for id in next where seen.insert(id).inserted { open.append(id) }
+    }
+    return false
   }
 
   private func own(_ field: Field, in record: RecordType, _ place: Int, _ program: CheckedProgram) -> [FieldID] {
@@ -78,9 +100,9 @@ struct Usage: Sendable {
     case .single(let id), .collection(let id), .row(let id, _): records.insert(program[id].record)
     case .entry(let id, _): lookups.insert(id)
     case .call(let id, _): defines.insert(id)
-    case .products, .productsHeld, .productsGranting: products.formUnion(program.products.indices.map { ProductID($0) })
+    case .products, .productsGranting: products.formUnion(program.products.indices.map { ProductID($0) })
     case .literal, .today, .startOfMonth, .unknown, .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .has, .holds,
-      .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension, .aggregate, .any, .all, .count, .part, .function:
+      .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension, .aggregate, .any, .all, .count, .part, .function, .productsHeld:
       break
     }
   }

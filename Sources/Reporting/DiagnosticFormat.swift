@@ -12,11 +12,11 @@ package struct DiagnosticFormat: Sendable {
   package static let all: [DiagnosticFormat] = [.text, .plain, .json, .github, .sarif, .junit]
 
   private static let text = DiagnosticFormat(name: "text", summary: "with the lines that are meant") { diagnostics, files, hasColor, sink in
-    sink.write(DiagnosticRenderer(.text(color: hasColor)).render(diagnostics, in: files))
+    sink.write(DiagnosticRenderer(.text(color: hasColor), inFull: "--format json").render(diagnostics, in: files))
   }
 
   private static let plain = DiagnosticFormat(name: "plain", summary: "one line a message") { diagnostics, files, _, sink in
-    sink.write(DiagnosticRenderer(.plain).render(diagnostics, in: files))
+    sink.write(DiagnosticRenderer(.plain, inFull: "--format json").render(diagnostics, in: files))
   }
 
   private static let json = DiagnosticFormat(name: "json", summary: "one JSON document") { diagnostics, files, _, sink in

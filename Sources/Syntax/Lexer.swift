@@ -353,10 +353,19 @@ private struct Lexer {
     var fix: Diagnostic.Fix?
     if byte == 0x3B {
       notes = ["a clause ends with its line; fields are separated by a line end or a comma"]
-      fix = self.fix("leave it out", start, start + 1, "")
+      if isLastOfLine(start) { fix = self.fix("leave it out", start, start + 1, "") }
     }
     report(.strangeCharacter, "`\(string(start, end))` means nothing here", start, end, notes: notes, fix: fix)
     add(.invalid, .stray, from: start, to: end)
+  }
+
+  /// Nothing but white space or a comment stands behind a sign on its line, and taking it out joins nothing.
+  private func isLastOfLine(_ start: Int) -> Bool {
+    var next = start + 1
+    while next < bytes.count, bytes[next] == 0x20 || bytes[next] == 0x09 { next += 1 }
+    guard next < bytes.count, bytes[next] != 0x0A, bytes[next] != 0x0D else { return true }
+    let isComment = bytes[next] == 0x2F && next + 1 < bytes.count && bytes[next + 1] == 0x2F
+    return isComment && !(start > 0 && bytes[start - 1] == 0x2F)
   }
 
   // MARK: Beyond ASCII
@@ -379,14 +388,14 @@ private struct Lexer {
     if let (symbol, spelling) = Lexer.mended(scalar.value) {
       report(
         .strangeCharacter, "`\(string(start, end))` is written `\(spelling)`", start, end,
-        fix: fix("write `\(spelling)`", start, end, spelling))
+        fix: fix("write `\(spelling)`", start, end, spelling == "-" && isInDate(start, end) ? spelling : apart(spelling, start, end)))
       return add(.invalid, symbol, from: start, to: end)
     }
     if let isYes = Lexer.otherMark(scalar.value) {
       let spelling = isYes ? "yes" : "-"
       report(
         .strangeCharacter, "`\(string(start, end))` is none of the marks that are read", start, end,
-        notes: ["they are ● ✓ ✅ and ✗ ❌; best is `yes` or `-`"], fix: fix("write `\(spelling)`", start, end, spelling))
+        notes: ["they are ● ✓ ✅ and ✗ ❌; best is `yes` or `-`"], fix: fix("write `\(spelling)`", start, end, apart(spelling, start, end)))
       return add(.invalid, isYes ? .yes : .minus, from: start, to: end)
     }
     if Lexer.isQuote(scalar.value) { return curlyQuoted(from: start, behind: end) }
@@ -407,6 +416,44 @@ private struct Lexer {
     if isPartOfStrangeWord(scalar) { return wordOrNumber() }
     report(.strangeCharacter, "`\(string(start, end))` means nothing here", start, end)
     add(.invalid, .stray, from: start, to: end)
+  }
+
+  /// A sign of another spelling, with the spaces without which it would run into what stands beside it.
+  private func apart(_ spelling: String, _ start: Int, _ end: Int) -> String { spaced(spelling, from: start, to: end, in: bytes) }
+
+  /// A dash is one of a date's or a GUID's, written by a word processor: it joins what stands beside it.
+  private func isInDate(_ start: Int, _ end: Int) -> Bool {
+    guard end - start == 3 else { return false }
+    func dash(_ place: Int) -> Bool {
+      place >= 0 && place + 2 < bytes.count && DecodedScalar(bytes, at: place).map { Lexer.mended($0.value)?.1 == "-" } ?? false
+    }
+    // A GUID has 36 characters, of which four are dashes.
+    var run: [UInt8] = [0x2D]
+    var place = start
+    while place > 0, run.count <= 36 {
+      if isWordByte(bytes[place - 1]) || bytes[place - 1] == 0x2D {
+        place -= 1
+        run.insert(bytes[place], at: 0)
+      } else if dash(place - 3) {
+        place -= 3
+        run.insert(0x2D, at: 0)
+      } else {
+        break
+      }
+    }
+    place = end
+    while place < bytes.count, run.count <= 36 {
+      if isWordByte(bytes[place]) || bytes[place] == 0x2D {
+        run.append(bytes[place])
+        place += 1
+      } else if dash(place) {
+        run.append(0x2D)
+        place += 3
+      } else {
+        break
+      }
+    }
+    return Day(parsing: run[...]) != nil || Guid(parsing: run[...]) != nil
   }
 
   private mutating func curlyQuoted(from start: Int, behind opening: Int) {
@@ -517,4 +564,22 @@ private struct Lexer {
 /// Whether a token of kind `.mark` says yes.
 package func isAffirmative(mark bytes: ArraySlice<UInt8>) -> Bool {
   bytes.isEmpty ? false : DecodedScalar(Array(bytes), at: 0).flatMap { Lexer.mark($0.value) } ?? false
+}
+
+/// A text that takes the place of source bytes, with a space at each end that would run into what stands beside it.
+func spaced(_ text: String, from start: Int, to end: Int, in bytes: [UInt8]) -> String {
+  func joins(_ own: UInt8?, _ other: UInt8, isBefore: Bool) -> Bool {
+    guard let own else { return false }
+    // A sign beyond ASCII may be about to become a word, and a `!` behind a word one, too.
+    let isWord = isWordByte(other) || other == 0x2D || other >= 0x80
+    if isWordByte(own) { return isWord || (!isBefore && other == 0x21) }
+    if own == 0x2F { return other == 0x2F || other >= 0x80 }
+    return own == 0x2D && isWord
+  }
+  let (first, last) = (text.utf8.first, text.utf8.last)
+  let before = start > 0 && joins(first, bytes[start - 1], isBefore: true)
+  var behind = end < bytes.count && joins(last, bytes[end], isBefore: false)
+  // A minus before a number is its sign, unless a word or number stands before it.
+  if text == "-", !before { behind = false }
+  return (before ? " " : "") + text + (behind ? " " : "")
 }

@@ -115,7 +115,7 @@ extension Parser {
     if at(.doubleAmpersand) { reportOtherSpelling("and", "`and`") }
     if at(.bar) {
       let place = tokens[position].span.through(tokens[position + 1].span)
-      report(.otherSpelling, "`||` is written `or`", at: place, fix: replacing(place, with: "or"))
+      report(.otherSpelling, "`||` is written `or`", at: place, fix: replacing(place, with: apart("or", place), "write `or`"))
       advance()
     }
     advance()
@@ -142,7 +142,12 @@ extension Parser {
     // A sign beyond ASCII has been reported by the lexer.
     guard tokens[position].kind != .invalid else { return }
     report(
-      .otherSpelling, "`\(shortened(here))` is written \(spelling)", at: here, fix: replacing(here, with: replacement, "write \(spelling)"))
+      .otherSpelling, "`\(shortened(here))` is written \(spelling)", at: here,
+      fix: replacing(here, with: apart(replacement, here), "write \(spelling)"))
+  }
+
+  private func apart(_ word: String, _ place: SourceSpan) -> String {
+    spaced(word, from: Int(place.start), to: Int(place.end), in: source.bytes)
   }
 
   // MARK: Comparisons

@@ -10,7 +10,12 @@ package struct DiagnosticRenderer: Sendable {
   }
 
   package let style: Style
-  package init(_ style: Style) { self.style = style }
+  /// The option of the command that writes out what is counted here; nil where it has none.
+  private let inFull: String?
+  package init(_ style: Style, inFull: String? = nil) {
+    self.style = style
+    self.inFull = inFull
+  }
 
   /// - Parameter files: the files of the policy set; a span's `file` is an index into them.
   /// - Returns: nothing for no diagnostics; else lines, each ended.
@@ -18,13 +23,16 @@ package struct DiagnosticRenderer: Sendable {
     var output = ""
     var inAll: [Int32: Int] = [:]
     for diagnostic in diagnostics { inAll[diagnostic.span.file, default: 0] += 1 }
+    // What has not been told by the reader is in no format.
+    let isCut = Set(diagnostics.lazy.filter { $0.kind.code == DiagnosticKind.tooManyMistakes.code }.map(\.span.file))
     var told: [Int32: Int] = [:]
     for diagnostic in diagnostics {
       let number = told[diagnostic.span.file, default: 0]
       told[diagnostic.span.file] = number + 1
       if number == DiagnosticRenderer.mostPerFile, let file = file(of: diagnostic.span, files) {
         let rest = (inAll[diagnostic.span.file] ?? 0) - number
-        output += "\(escaped(file.path)): and \(rest) more; `--format json` has them all\n"
+        let hint = inFull.map { isCut.contains(diagnostic.span.file) ? "" : "; `\($0)` has them all" } ?? ""
+        output += "\(escaped(file.path)): and \(rest) more\(hint)\n"
       }
       if number >= DiagnosticRenderer.mostPerFile { continue }
       switch style {

@@ -91,7 +91,7 @@ extension Command {
   private static func input(_ outcome: inout Outcome) -> [SourceFile] {
     do throws(SystemError) {
       let limit = SourceFile.largestSize
-      guard let bytes = try System.contents(of: "/dev/stdin", atMost: limit) else {
+      guard let bytes = try System.contents(of: 0, path: "standard input", atMost: limit) else {
         outcome.add(.inputOutput, "cannot read standard input: a policy file has at most \(limit >> 20) MiB")
         return []
       }

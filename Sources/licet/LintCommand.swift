@@ -40,21 +40,25 @@ extension Command {
     var loaded = LoadedPolicies(arguments.operands, outcome: &outcome)
     guard outcome.isEmpty else { return outcome }
     if arguments.has(fix), loaded.program != nil, let fixed = Linting.fixed(loaded.files, asOf: day) {
+      let changed = changes(loaded, fixed)
+      let mended = "\(plural(fixed.applied.count, "thing")) in \(plural(changed.count, "file"))"
+      if fixed.left > 0 { console.say("licet: \(fixed.left) left, after whose mending the policies would be refused") }
       if arguments.has(dryRun) {
         for (old, new) in zip(loaded.files, fixed.files) {
           console.output.write(UnifiedDiff.bytes(from: old.bytes, to: new.bytes, name: old.path))
         }
-        outcome.add(.clean, "would mend \(plural(fixed.applied.count, "thing")) in \(plural(changes(loaded, fixed).count, "file"))")
+        if !changed.isEmpty { console.say("licet: would mend \(mended)") }
+        let rest = LoadedPolicies(fixed.files)
+        conclude(messages(of: rest, asOf: day), files: rest.files.count, level: arguments.value(level) ?? "warning", &outcome)
         return outcome
       }
-      let changed = changes(loaded, fixed)
       do throws(SystemError) {
         try ReplacedFiles(changed).replace()
       } catch {
         outcome.add(error)
         return outcome
       }
-      if !changed.isEmpty { console.say("licet: mended \(plural(fixed.applied.count, "thing")) in \(plural(changed.count, "file"))") }
+      if !changed.isEmpty { console.say("licet: mended \(mended)") }
       loaded = LoadedPolicies(fixed.files)
     }
     let diagnostics = messages(of: loaded, asOf: day)

@@ -1,6 +1,6 @@
 /// A file that comes to be whole or not at all: written beside its target, made durable, and then put in its place.
 ///
-/// A file that was there before keeps its permissions. What is no regular file (a device, a pipe) is written to as it is.
+/// A file that was there before keeps its permissions, and its owner where that is allowed; one that may not be written to is left. What is no regular file (a device, a pipe) is written to as it is.
 final class OutputFile {
   let path: String
   let channel: Channel
@@ -23,6 +23,7 @@ final class OutputFile {
       channel = Channel(try System.openForWriting(path), path: path)
     } else {
       target = known == nil ? path : try System.resolved(path)
+      if known != nil { try System.checkWritable(target) }
       let made = try System.createTemporary(beside: target)
       temporary = made.path
       channel = Channel(made.descriptor, path: path)

@@ -7,6 +7,7 @@ struct ReplacedFiles {
     do throws(SystemError) {
       for (path, bytes) in contents {
         let target = try System.resolved(path)
+        try System.checkWritable(target)
         let file = try System.createTemporary(beside: target)
         made.append((file.path, target))
         try System.write(bytes, to: file.descriptor, path: path)

@@ -73,12 +73,23 @@ enum System {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw SystemError(operation: "read", path: path, code: errno) }
     defer { close(descriptor) }
+    return try contents(of: descriptor, path: path, atMost: limit)
+  }
+
+  /// All bytes that an open descriptor gives from where it stands; nil where there are more than the limit.
+  static func contents(of descriptor: Int32, path: String, atMost limit: Int) throws(SystemError) -> [UInt8]? {
     var contents: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = unsafe read(descriptor, &block, block.count)
       if count < 0 {
         if errno == EINTR { continue }
+        if errno == EAGAIN {
+          // Whoever gave a pipe or a socket may have said that it is not to wait.
+          var awaited = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+          unsafe _ = poll(&awaited, 1, -1)
+          continue
+        }
         throw SystemError(operation: "read", path: path, code: errno)
       }
       if count == 0 { return contents }
@@ -117,8 +128,12 @@ enum System {
     unsafe sigfillset(&all)
     unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
     defer { unsafe _ = pthread_sigmask(SIG_SETMASK, &before, nil) }
+    // Short, whatever the target is called, and another one for each target.
+    let slash = target.utf8.lastIndex(of: 0x2F)
+    let folder = slash.map { target[...$0] } ?? ""
+    let hash = target.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     for attempt in 0..<100 {
-      let path = "\(target).\(getpid())-\(attempt).tmp"
+      let path = "\(folder)licet-\(getpid())-\(String(hash, radix: 16))-\(attempt).tmp"
       let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
       if descriptor < 0 {
         if errno == EEXIST { continue }
@@ -130,10 +145,23 @@ enum System {
     throw SystemError(operation: "write", path: target, code: EEXIST)
   }
 
-  /// Gives an open file the permissions of another.
+  /// Throws for a file that may not be written to, though its folder would let another be put in its place.
+  static func checkWritable(_ path: String) throws(SystemError) {
+    guard unsafe access(path, W_OK) == 0 else { throw SystemError(operation: "write", path: path, code: errno) }
+  }
+
+  /// Gives an open file the permissions of another, and its owner and group, where that is allowed.
   static func copyPermissions(of path: String, to descriptor: Int32) throws(SystemError) {
     var found = stat()
-    guard unsafe stat(path, &found) == 0, fchmod(descriptor, found.st_mode & 0o777) == 0 else {
+    guard unsafe stat(path, &found) == 0 else { throw SystemError(operation: "write", path: path, code: errno) }
+    // The owner first: changing it takes permissions away.
+    if fchown(descriptor, found.st_uid, found.st_gid) != 0 {
+      let isRefused = errno == EPERM
+      guard isRefused, fchown(descriptor, uid_t.max, found.st_gid) == 0 || errno == EPERM else {
+        throw SystemError(operation: "write", path: path, code: errno)
+      }
+    }
+    guard fchmod(descriptor, found.st_mode & 0o777) == 0 else {
       throw SystemError(operation: "write", path: path, code: errno)
     }
   }
@@ -192,7 +220,7 @@ enum System {
 
   // MARK: begin and end
 
-  /// Sets the process up: three open descriptors, no death by a closed pipe, a fixed word at a fault of our own; then does the work.
+  /// Sets the process up: three open descriptors, no death by a closed pipe or a file that grows too large, a fixed word at a fault of our own; then does the work.
   ///
   /// The work has a thread of its own, whose stack carries all that the limits of depth admit, whatever `ulimit -s` says.
   static func begin(_ work: @convention(c) () -> Void) -> Never {
@@ -201,6 +229,7 @@ enum System {
       unsafe _ = open("/dev/null", descriptor == 0 ? O_WRONLY : O_RDONLY)
     }
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
     unsafe System.work = work
     var attributes = pthread_attr_t()
     unsafe _ = pthread_attr_init(&attributes)

@@ -17,7 +17,11 @@ enum UnifiedDiff {
     var index = 0
     while let hunk = nextHunk(in: steps, from: index) {
       for step in steps[index..<hunk.lowerBound] { advance(step, &oldLine, &newLine) }
-      if result.isEmpty { result += "--- \(printable(name))\n+++ \(printable(name))\n".utf8 }
+      if result.isEmpty {
+        // As GNU diff does: without it, a name would end at its first space.
+        let name = printable(name) + (name.utf8.contains(0x20) ? "\t" : "")
+        result += "--- \(name)\n+++ \(name)\n".utf8
+      }
       let (oldStart, newStart) = (oldLine, newLine)
       var body: [UInt8] = []
       for step in steps[hunk] {

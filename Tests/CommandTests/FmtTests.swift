@@ -98,4 +98,73 @@ import Testing
     #expect(try Tool.run("fmt", "--check", folder.path + "/nowhere").code == 74)
     #expect(try Tool.shell("mkdir '\(folder.path)/empty' && $licet fmt --check '\(folder.path)/empty'").code == 4)
   }
+
+  @Test func `standard input is read from where it stands, a socket too`() throws {
+    let folder = try Self.folder()
+    let offset = try Tool.shell(
+      "{ echo not a policy; cat '\(folder.path)/ragged.licet'; } > '\(folder.path)/in'; { read -r line; $licet fmt -; } < '\(folder.path)/in'"
+    )
+    #expect(offset.output == Self.canonical)
+    let program =
+      "import socket, subprocess, sys; a, b = socket.socketpair(); b.setblocking(False); a.sendall(open(sys.argv[2], 'rb').read()); "
+      + "a.shutdown(socket.SHUT_WR); sys.exit(subprocess.run([sys.argv[1], 'fmt', '-'], stdin=b).returncode)"
+    let socket = try Tool.shell("python3 -c \"\(program)\" $licet '\(folder.path)/ragged.licet'")
+    #expect(socket.code == 0, "\(socket.errors)")
+    #expect(socket.output == Self.canonical)
+  }
+
+  @Test func `write keeps the owner and the group, where that is allowed`() throws {
+    let folder = try Self.folder()
+    let path = folder.path + "/ragged.licet"
+    let owner = geteuid() == 0 ? "4321:8765" : "\(geteuid()):\(getegid())"
+    let result = try Tool.shell(
+      "chown \(owner) '\(path)' && chmod 664 '\(path)' && $licet fmt --write '\(path)' && stat -c %u:%g:%a '\(path)'")
+    #expect(result.output == owner + ":664\n")
+    #expect(try folder.read("ragged.licet") == Self.canonical)
+  }
+
+  @Test func `a write-protected file is left as it is`() throws {
+    let folder = try Self.folder()
+    let path = folder.path + "/ragged.licet"
+    // Root may write to everything, so someone else has to try.
+    let asOther = geteuid() == 0 ? "setpriv --reuid 65534 --regid 65534 --clear-groups" : ""
+    let result = try Tool.shell(
+      "chmod 777 '\(folder.path)' && chmod 444 '\(path)' && cp $licet '\(folder.path)/tool' && \(asOther) '\(folder.path)/tool' fmt --write '\(path)'"
+    )
+    #expect(result.code == 74, "\(result.errors)")
+    #expect(result.errors.contains("permission denied"))
+    #expect(try folder.read("ragged.licet") == Self.ragged)
+    #expect(try folder.names == ["canonical.licet", "other.txt", "ragged.licet", "tool"])
+  }
+
+  @Test func `a file that may not grow so large is said, and leaves nothing behind`() throws {
+    let long = "module m\n" + (0..<400).map { "feature  f\($0) \"F\"\n" }.joined()
+    let folder = try TemporaryFolder(["long.licet": long])
+    let result = try Tool.shell("ulimit -f 2; $licet fmt --write '\(folder.path)/long.licet'")
+    #expect(result.code == 74)
+    #expect(result.reason.contains("file too large"))
+    #expect(try folder.read("long.licet") == long)
+    #expect(try folder.names == ["long.licet"])
+  }
+
+  @Test func `a file with the longest name is written, and a diff of a path with a space applies`() throws {
+    let name = String(repeating: "n", count: 249) + ".licet"
+    let folder = try TemporaryFolder([name: Self.ragged, "with space.licet": Self.ragged])
+    #expect(try Tool.run("fmt", "--write", folder.path + "/" + name).code == 0)
+    #expect(try folder.read(name) == Self.canonical)
+    #expect(try folder.names.count == 2)
+    let patched = try Tool.shell("cd '\(folder.path)' && $licet fmt --diff 'with space.licet' | git apply -p0")
+    #expect(patched.code == 0, "\(patched.errors)")
+    #expect(try folder.read("with space.licet") == Self.canonical)
+  }
+
+  @Test func `only an option that there is, is named for what is not written out`() throws {
+    let mistakes = (0..<150).map { "feature f\($0)\n" }.joined()
+    let folder = try TemporaryFolder([
+      "many.licet": "module m\n" + mistakes, "most.licet": "module m\n" + String(repeating: mistakes, count: 8),
+    ])
+    let result = try Tool.run("fmt", "--check", folder.path + "/many.licet")
+    #expect(result.errors.contains("many.licet: and 50 more\n"))
+    #expect(try Tool.run("lint", "--format", "plain", folder.path + "/most.licet").output.contains("most.licet: and 901 more\n"))
+  }
 }

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// All policies that the project has: of the corpus, of `Policies/`, and the examples of the language's reference.
-private let policies: [(name: String, bytes: [UInt8])] = {
+let policies: [(name: String, bytes: [UInt8])] = {
   var files: [(name: String, bytes: [UInt8])] = []
   for folder in ["Tests/Corpus", "Policies"] {
     let root = repositoryRoot.appendingPathComponent(folder)
@@ -140,7 +140,8 @@ private let policies: [(name: String, bytes: [UInt8])] = {
 
   private func damagedBytes(_ bytes: [UInt8], _ generator: inout Seeded) -> [UInt8] {
     let alphabet: [[UInt8]] = [
-      "\"", "{", "}", "(", ")", "[", "]", "|", "//", "\n", "\n\n\n", "  ", "\t", ",", "-", "?", "●", "✗", "✔", "=", "==", "≤", "“", " \r\n",
+      "\"", "{", "}", "(", ")", "[", "]", "|", "//", "\n", "\n\n\n", "  ", "\t", ",", "-", "?", "●", "✗", "✔", "=", "==", "≠", "&&", "||",
+      "!", "−", ";", "≤", "“", " \r\n",
       "é",
       "字", "\r", "and", "or", ".",
     ].map { Array($0.utf8) }

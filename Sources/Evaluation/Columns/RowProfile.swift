@@ -46,7 +46,7 @@ struct RowProfile {
     }
     numbers.removeAll(keepingCapacity: true)
     for row in rows {
-        let value = Value.row(Int(row), shape: footprint.shape, arena)
+      let value = Value.row(Int(row), shape: footprint.shape, arena)
       machine.describe(value, footprint, into: &description)
       let known = classes.count
       let number = classes.number(of: description)

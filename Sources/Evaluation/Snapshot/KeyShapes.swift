@@ -162,7 +162,8 @@ struct KeyShapes: ~Copyable {
     let first = length >= 8 ? place.word8() : UInt64(place.word4())
     let last = length >= 8 ? place.word8(length &- 8) : UInt64(place.word4(length &- 4))
     let middle = length >= 16 ? place.word8(length &>> 1 &- 4) : 0
-    let mixed = (first ^ (last &* 0x9E37_79B9_7F4A_7C15) ^ (middle &* 0x94D0_49BB_1331_11EB) ^ UInt64(truncatingIfNeeded: length &+ node &* 512))
+    let mixed =
+      (first ^ (last &* 0x9E37_79B9_7F4A_7C15) ^ (middle &* 0x94D0_49BB_1331_11EB) ^ UInt64(truncatingIfNeeded: length &+ node &* 512))
       &* 0xFF51_AFD7_ED55_8CCD
     return Int(truncatingIfNeeded: mixed &>> 52)
   }

@@ -22,7 +22,8 @@ extension LintRule {
       let left = Int64(attestation.expires.days) - Int64(set.asOf.days)
       guard left > 0, left <= findings.bound else { continue }
       let isFollowed = all.contains {
-        $0.fact == attestation.fact && $0.tenant == attestation.tenant && $0.expires > attestation.expires
+        // What is stated in general holds in each tenant.
+        $0.fact == attestation.fact && ($0.tenant == nil || $0.tenant == attestation.tenant) && $0.expires > attestation.expires
       }
       guard !isFollowed else { continue }
       let fact = set.program.facts[attestation.fact.index].name.name

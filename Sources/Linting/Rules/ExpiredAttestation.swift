@@ -24,7 +24,8 @@ extension LintRule {
     let all = set.program.attestations
     for attestation in all where attestation.expires <= set.asOf {
       let isFollowed = all.contains {
-        $0.fact == attestation.fact && $0.tenant == attestation.tenant && $0.expires > attestation.expires
+        // What is stated in general holds in each tenant.
+        $0.fact == attestation.fact && ($0.tenant == nil || $0.tenant == attestation.tenant) && $0.expires > attestation.expires
       }
       guard !isFollowed else { continue }
       let fact = set.program.facts[attestation.fact.index].name.name

@@ -48,7 +48,7 @@ extension LintRule {
         let comments = tree.comments.filter { $0.start >= start && $0.start < end }.reduce(Int64(0)) { $0 + Int64($1.end - $1.start) }
         let isTable = set.bytes(first.span).elementsEqual([0x7C])
         guard length - quoted - comments > findings.bound, !isTable, !set.isInTest(first.span) else { continue }
-        findings.add("this line has \(length) characters", at: first.span)
+        findings.add("this line has \(counted(length, "character"))", at: first.span)
       }
     }
   }

@@ -63,17 +63,32 @@ extension LintRule {
       guard shorter.count >= 2, longer.count >= shorter.count else { return false }
       return (0...(longer.count - shorter.count)).contains { longer[$0..<$0 + shorter.count].elementsEqual(shorter) }
     }
-    set.eachExpression { tree, expression in
-      guard case .declared(.sku, let name) = expression.kind else { return }
-      let said = words(name.text)
-      let owners = set.program.products.filter { $0.skus.contains { $0.name == name.text } }
-      guard !owners.isEmpty, !owners.contains(where: { names(said, words($0.name.name)) }) else { return }
-      guard let other = set.program.products.first(where: { names(said, words($0.name.name)) }), let owner = owners.first else { return }
+    // What a product is called now, and what it was called.
+    func isNow(_ said: [String], _ product: Product) -> Bool {
+      names(said, words(product.name.name)) || names(said, words(product.title.text))
+    }
+    func wasOnce(_ said: [String], _ product: Product) -> Bool { product.formerly.contains { names(said, words($0.title.text)) } }
+    func look(_ name: Text, _ owners: [Product], _ span: SourceSpan) {
+      let said = words(name)
+      guard let owner = owners.first, !owners.contains(where: { isNow(said, $0) }) else { return }
+      var other = set.program.products.first { isNow(said, $0) }
+      // A former name of its own product is why it is called so.
+      if other == nil, !owners.contains(where: { wasOnce(said, $0) }) { other = set.program.products.first { wasOnce(said, $0) } }
+      guard let other else { return }
       findings.add(
-        "`\(name.text)` is called like `\(other.name.name)`, and is `\(owner.name.name)`", at: expression.span,
+        "`\(name)` is called like `\(other.name.name)`, and is `\(owner.name.name)`", at: span,
         related: [
           Diagnostic.Related(owner.name.span, "its product"), Diagnostic.Related(other.name.span, "the product that it is called like"),
         ])
+    }
+    set.eachExpression { tree, expression in
+      if case .declared(.sku, let name) = expression.kind {
+        look(name.text, set.program.products.filter { $0.skus.contains { $0.name == name.text } }, expression.span)
+      }
+      if case .literal(.guid(let guid)) = expression.kind {
+        let owners = set.program.products.filter { $0.skus.contains { $0.guid == guid } }
+        if let name = owners.first?.skus.first(where: { $0.guid == guid })?.name { look(name, owners, expression.span) }
+      }
     }
   }
 }

@@ -54,10 +54,13 @@ extension LintRule {
       for feature in preference.features {
         let isContested = preferred.contains { left in
           over.contains { right in
-            left.statements.contains { one in
-              one.feature == feature
-                && right.statements.contains { $0.feature == feature && $0.products == one.products && $0.mark != one.mark }
-            }
+            left.period.overlaps(right.period)
+              && left.statements.contains { one in
+                one.feature == feature
+                  && right.statements.contains {
+                    $0.feature == feature && $0.products == one.products && $0.mark != one.mark && $0.period.overlaps(one.period)
+                  }
+              }
           }
         }
         if !isContested {

@@ -31,14 +31,26 @@ extension LintRule {
       """
   ) { set, findings in
     for rule in set.rules {
-      let source = set.trees[rule.file].source
-      let line = source.line(of: rule.span.start)
-      let isSaid = set.trees[rule.file].comments.contains {
-        $0.end <= rule.span.start && source.line(of: $0.start) + 1 == line && LintComment(set.trees[rule.file], $0) == nil
-      }
-      if !isSaid {
+      let tree = set.trees[rule.file]
+      if !isExplained(rule.span.start, in: tree) {
         findings.add("nothing above `\(rule.node.name.text)` says why it is a \(rule.node.severity.rawValue)", at: rule.node.name.span)
       }
     }
   }
+}
+
+/// A comment for people stands in the lines of comment right above a place.
+private func isExplained(_ place: Int32, in tree: SyntaxTree) -> Bool {
+  let source = tree.source
+  var line = source.line(of: place)
+  for comment in tree.comments.reversed() where comment.end <= place {
+    guard source.line(of: comment.start) == line - 1 else { return false }
+    // Behind a declaration it speaks of that one.
+    let before = source.bytes[Int(source.lineStarts[line - 2])..<Int(comment.start)]
+    guard before.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { return false }
+    let words = source.slice(comment).drop { $0 == 0x2F || $0 == 0x20 || $0 == 0x09 }
+    if !words.isEmpty, !words.starts(with: Array("lint:".utf8)), !words.starts(with: Array("mutate:".utf8)) { return true }
+    line -= 1
+  }
+  return false
 }

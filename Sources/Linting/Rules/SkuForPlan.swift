@@ -52,7 +52,7 @@ extension LintRule {
       }
       """
   ) { set, findings in
-    var roles = IdRoles(set.program)
+    let roles = IdRoles(set.program)
     var skus: Set<Guid> = []
     var plans: Set<Guid> = []
     for product in set.program.products {
@@ -75,6 +75,16 @@ extension LintRule {
       guard let (left, right) = expression.kind.sides else { continue }
       check(left, right)
       check(right, left)
+      for (value, named) in [(left, right), (right, left)] {
+        guard let field = roles.origin(of: value), let role = roles.role(of: field), let said = roles.role(named: named), said != role
+        else {
+          continue
+        }
+        let words =
+          role == .sku
+          ? "these are plans, and `\(set.program[field].name)` holds SKUs" : "these are SKUs, and `\(set.program[field].name)` holds plans"
+        findings.add(words, at: set[named].span)
+      }
     }
     // Of a test with cases, one message is enough.
     var told: Set<SourceSpan> = []

@@ -36,16 +36,17 @@ extension LintRule {
     for rule in set.rules {
       var originals: [String: Template] = [:]
       for clause in rule.node.clauses {
+        if case .message(nil, let text) = clause.value { originals["message"] = text }
+        if case .remedy(nil, let text) = clause.value { originals["remedy"] = text }
+      }
+      for clause in rule.node.clauses {
         let (part, language, template): (String, NameNode?, Template)
         switch clause.value {
         case .message(let said, let text): (part, language, template) = ("message", said, text)
         case .remedy(let said, let text): (part, language, template) = ("remedy", said, text)
         case .title, .forEach, .letting, .when, .require, .cite, .effective, .formerly: continue
         }
-        guard language != nil, let original = originals[part] else {
-          originals[part] = template
-          continue
-        }
+        guard language != nil, let original = originals[part] else { continue }
         let (mine, others) = (paths(template), paths(original))
         guard mine != others else { continue }
         let lacking = others.subtracting(mine).sorted().map { "`{\($0)}`" }

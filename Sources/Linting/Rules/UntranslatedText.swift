@@ -35,6 +35,11 @@ extension LintRule {
     for rule in set.rules {
       var originals: [String: SourceSpan] = [:]
       for clause in rule.node.clauses {
+        if case .title(nil, let text) = clause.value { originals["title"] = text.span }
+        if case .message(nil, let text) = clause.value { originals["message"] = text.span }
+        if case .remedy(nil, let text) = clause.value { originals["remedy"] = text.span }
+      }
+      for clause in rule.node.clauses {
         let (part, language, span): (String, NameNode?, SourceSpan)
         switch clause.value {
         case .title(let said, let text): (part, language, span) = ("title", said, text.span)
@@ -42,10 +47,7 @@ extension LintRule {
         case .remedy(let said, let text): (part, language, span) = ("remedy", said, text.span)
         case .forEach, .letting, .when, .require, .cite, .effective, .formerly: continue
         }
-        guard language != nil, let original = originals[part] else {
-          originals[part] = span
-          continue
-        }
+        guard language != nil, let original = originals[part] else { continue }
         // A text that is one value reads the same in every language.
         if set.bytes(span).contains(0x20), set.bytes(span).elementsEqual(set.bytes(original)) {
           findings.add("the \(part) is not translated", at: span, related: [Diagnostic.Related(original, "the original")])

@@ -3,7 +3,7 @@ import Syntax
 extension LintRule {
   static let waiverOfNobody = LintRule(
     "waiver_of_nobody", .warning,
-    summary: "a waiver does not say who granted it, or on which day",
+    summary: "a waiver does not say who granted it, or on which day; or a statement does not say whose it is",
     why: "An exception that nobody has signed is not one that an auditor accepts. Write `by` and `on`.",
     flagged: """
       module m
@@ -36,10 +36,14 @@ extension LintRule {
       }
       """
   ) { set, findings in
-    for waiver in set.waivers where waiver.node.by == nil || waiver.node.on == nil {
-      let lacking = [waiver.node.by == nil ? "`by`" : nil, waiver.node.on == nil ? "`on`" : nil].compactMap { $0 }.joined(
-        separator: " and ")
-      findings.add("the waiver `\(waiver.node.name.text)` has no \(lacking)", at: waiver.node.name.span)
+    for waiver in set.waivers {
+      let isBySomebody = waiver.node.by.map { !$0.isBlank } ?? false
+      let lacking = [isBySomebody ? nil : "`by`", waiver.node.on == nil ? "`on`" : nil].compactMap { $0 }
+      guard !lacking.isEmpty else { continue }
+      findings.add("the waiver `\(waiver.node.name.text)` has no \(lacking.joined(separator: " and "))", at: waiver.node.name.span)
+    }
+    for attestation in set.attestations where attestation.node.by.isBlank {
+      findings.add("nobody states `\(attestation.node.fact.text)`", at: attestation.node.by.span)
     }
   }
 }

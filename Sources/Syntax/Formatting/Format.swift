@@ -16,12 +16,12 @@ package enum Formatted: Sendable {
 package func format(_ source: SourceFile) -> Formatted {
   var tree = parse(source, file: 0)
   var mended: [Diagnostic] = []
-  // A sign that the lexer refuses hides what the parser would say of its line.
-  for _ in 0..<4 where tree.diagnostics.contains(where: { $0.severity == .error }) {
+  // A sign that the lexer refuses hides what the parser would say of its line, and of very many not all are told at once.
+  for _ in tree.tokens {
     let mendable = tree.diagnostics.filter { $0.severity == .error && isOtherSpelling($0) }
-    guard let bytes = applied(mendable, to: tree.source.bytes) else { break }
+    guard !mendable.isEmpty, let next = tree.mended(mendable) else { break }
     mended += mendable
-    tree = parse(SourceFile(path: source.path, bytes: bytes), file: 0)
+    tree = next
   }
   let mistakes = tree.diagnostics.filter { $0.severity == .error }
   guard mistakes.isEmpty else { return .refused(mended.isEmpty ? mistakes : parse(source, file: 0).diagnostics) }
@@ -40,19 +40,90 @@ private func isOtherSpelling(_ diagnostic: Diagnostic) -> Bool {
   return diagnostic.fix != nil && kinds.contains { $0.code == diagnostic.kind.code }
 }
 
-/// The bytes with the fixes of diagnostics; nil where there are none, or two of them touch the same place.
-private func applied(_ diagnostics: [Diagnostic], to bytes: [UInt8]) -> [UInt8]? {
-  let edits = diagnostics.flatMap { $0.fix?.edits ?? [] }.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
-  guard !edits.isEmpty else { return nil }
-  var result: [UInt8] = []
-  var end = 0
-  for edit in edits {
-    guard Int(edit.span.start) >= end else { return nil }
-    result += bytes[end..<Int(edit.span.start)]
-    result += edit.replacement.utf8
-    end = Int(edit.span.end)
+extension SyntaxTree {
+  /// The tree of the text with the fixes of diagnostics.
+  ///
+  /// - Returns: nil where there are none, two of them touch the same place, or a token or comment that they do not replace has become another.
+  fileprivate func mended(_ diagnostics: [Diagnostic]) -> SyntaxTree? {
+    let edits = diagnostics.flatMap { $0.fix?.edits ?? [] }.sorted { ($0.span.start, $0.span.end) < ($1.span.start, $1.span.end) }
+    guard !edits.isEmpty, let mending = Mending(edits, of: source.bytes) else { return nil }
+    let mended = parse(SourceFile(path: source.path, bytes: mending.bytes), file: file)
+    return mending.keeps(self, in: mended) ? mended : nil
   }
-  return result + bytes[end...]
+}
+
+/// A text in which places have been replaced, and where everything else now stands.
+private struct Mending {
+  private(set) var bytes: [UInt8] = []
+  /// In order: the places as they were, and what stands in them now.
+  private var replaced: [(old: Range<Int>, new: Range<Int>, isQuote: Bool)] = []
+
+  /// Nil where two edits touch the same place.
+  init?(_ edits: [Diagnostic.Fix.Edit], of old: [UInt8]) {
+    var end = 0
+    for edit in edits {
+      guard Int(edit.span.start) >= end else { return nil }
+      bytes += old[end..<Int(edit.span.start)]
+      let start = bytes.count
+      bytes += edit.replacement.utf8
+      end = Int(edit.span.end)
+      replaced.append((Int(edit.span.start)..<end, start..<bytes.count, edit.replacement == "\""))
+    }
+    bytes += old[end...]
+  }
+
+  /// Whether each token and comment that has not been replaced is still there, for itself, and nothing has come beside the replacements.
+  ///
+  /// - Complexity: O(tokens).
+  func keeps(_ old: SyntaxTree, in new: SyntaxTree) -> Bool {
+    guard moved(old.comments.map(range)) == new.comments.map(range) else { return false }
+    let kept = moved(old.tokens.filter { $0.kind != .end }.map { range($0.span) })
+    var next = kept.startIndex
+    var place = replaced.startIndex
+    for token in new.tokens where token.kind != .end {
+      let found = range(token.span)
+      if next < kept.endIndex, kept[next] == found {
+        next += 1
+        continue
+      }
+      while place < replaced.endIndex, replaced[place].new.upperBound <= found.lowerBound { place += 1 }
+      guard place < replaced.endIndex, replaced[place].new.lowerBound <= found.lowerBound else { return false }
+      if found.upperBound <= replaced[place].new.upperBound { continue }
+      // A quote that opened nothing now opens a text.
+      guard token.kind == .text, replaced[place].isQuote else { return false }
+      while next < kept.endIndex, kept[next].lowerBound < found.upperBound {
+        guard kept[next].lowerBound > found.lowerBound, kept[next].upperBound <= found.upperBound else { return false }
+        next += 1
+      }
+    }
+    return next == kept.endIndex
+  }
+
+  private func range(_ span: SourceSpan) -> Range<Int> { Int(span.start)..<Int(span.end) }
+
+  /// Where ranges stand now, without those that have been replaced whole.
+  private func moved(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    var result: [Range<Int>] = []
+    var place = replaced.startIndex
+    var shift = 0
+    for range in ranges {
+      while place < replaced.endIndex, replaced[place].old.upperBound <= range.lowerBound {
+        shift = replaced[place].new.upperBound - replaced[place].old.upperBound
+        place += 1
+      }
+      var last = place
+      var lastShift = shift
+      var isReplaced = false
+      while last < replaced.endIndex, replaced[last].old.lowerBound < range.upperBound {
+        let (old, new, _) = replaced[last]
+        if old.lowerBound <= range.lowerBound, range.upperBound <= old.upperBound { isReplaced = true }
+        lastShift = new.upperBound - old.upperBound
+        last += 1
+      }
+      if !isReplaced { result.append(range.lowerBound + shift..<range.upperBound + lastShift) }
+    }
+    return result
+  }
 }
 
 /// Whether a formatted text has the tokens and comments of the tree that it was made from, in their order: the formatter's own guard.

@@ -20,8 +20,11 @@ extension Formatter {
     case .and(let operands), .or(let operands): chain(operands)
     case .comparison(_, let left, let right): comparison(left, right)
     case .matches(let left, let pattern):
+      begin(.here)
       expression(left)
+      gap(shift: 2)
       take(until: pattern.span.end)
+      end()
     case .arithmetic(let operation, _, _): sum(id, isSum: operation == .add || operation == .subtract)
     case .shift: sum(id, isSum: true)
     case .orElse: alternatives(id)
@@ -47,10 +50,13 @@ extension Formatter {
       take(until: tree[operand].span.start)
       expression(operand)
     case .days(let from, let to):
+      begin(.here)
       take(until: tree[from].span.start)
       expression(from)
+      gap(shift: 2)
       take(until: tree[to].span.start)
       expression(to)
+      end()
     case .record(let fields): record(fields)
     }
   }

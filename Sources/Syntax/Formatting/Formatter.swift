@@ -56,9 +56,17 @@ struct Formatter {
   func width(_ span: SourceSpan) -> Int {
     let bytes = source.slice(span)
     guard bytes.contains(0x0A) || bytes.contains(0x0D) else { return displayWidth(bytes) }
-    return tree.tokens.reduce(0) { sum, token in
-      span.start <= token.span.start && token.span.end <= span.end ? sum + displayWidth(source.slice(token.span)) : sum
+    var (low, high) = (0, tree.tokens.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if tree.tokens[middle].span.start < span.start { low = middle + 1 } else { high = middle }
     }
+    var width = 0
+    while low < tree.tokens.count, tree.tokens[low].span.end <= span.end {
+      width += displayWidth(source.slice(tree.tokens[low].span))
+      low += 1
+    }
+    return width
   }
 
   /// The ends of line between two offsets.
@@ -273,7 +281,7 @@ struct Formatter {
     var start = 0
     while start < lines.count {
       var end = start
-      while end < lines.count, !lines[end].text.isEmpty, lines[end].text != [0x7D] { end += 1 }
+      while end < lines.count, !endsGroup(lines[end].text) { end += 1 }
       end = min(end + 1, lines.count)
       let column = commentColumn(start..<end)
       for line in lines[start..<end] {
@@ -288,6 +296,12 @@ struct Formatter {
       start = end
     }
     return result
+  }
+
+  /// An empty line, a closing brace or a comment of its own: what stands behind it has another column for its comments.
+  private func endsGroup(_ line: [UInt8]) -> Bool {
+    guard let first = line.firstIndex(where: { $0 != 0x20 }) else { return true }
+    return line == [0x7D] || line[first...].starts(with: [0x2F, 0x2F])
   }
 
   private func commentColumn(_ range: Range<Int>) -> Int {
