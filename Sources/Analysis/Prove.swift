@@ -89,6 +89,11 @@ struct Prover {
       let place = (first + step) % count
       guard let root = question(&stretches[place]) else { continue }
       if workLeft < 0 { return .undecided }
+      // What was not written out is anything at all: nothing is told of it either way.
+      if stretches[place].translator.isExhausted {
+        isUndecided = true
+        continue
+      }
       var solver = Solver(stretches[place].translator.logic, root, work: min(budget, workLeft))
       let before = min(budget, workLeft)
       let answer = solver.solve()
@@ -96,9 +101,7 @@ struct Prover {
       switch answer {
       case .none: continue
       case .some(let model):
-        // What was not written out admits more than can happen: only what is impossible is still proved.
-        if !stretches[place].translator.isExhausted { return .some(model, place) }
-        isUndecided = true
+        return .some(model, place)
       case .undecided: isUndecided = true
       }
     }

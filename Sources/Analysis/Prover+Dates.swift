@@ -40,14 +40,24 @@ extension Prover {
 
   /// Days of a version on which a cell with dates of its own says nothing, told together for each table.
   private mutating func proveCells() {
+    let stretches = Timeline(terms: program).stretches
+    var said: [FeatureID: [Day: Grants]] = [:]
     for matrix in program.matrices {
       var gaps: [(statement: Matrix.Statement, days: Period)] = []
       for statement in matrix.statements {
+        var silent: [Period] = []
         if let from = statement.period.from, from > (matrix.period.from ?? Day.first), matrix.period.from != nil {
-          gaps.append((statement, Period(from: matrix.period.from, before: from)))
+          silent.append(Period(from: matrix.period.from, before: from))
         }
         if let before = statement.period.before, before < (matrix.period.before ?? Day.last) {
-          gaps.append((statement, Period(from: before, before: matrix.period.before)))
+          silent.append(Period(from: before, before: matrix.period.before))
+        }
+        for days in silent {
+          var untold: [Period] = []
+          for part in stretches.compactMap({ $0.common(days) }) where isUntold(statement, on: part.someDay, &said) {
+            if let joined = untold.last?.joined(part) { untold[untold.count - 1] = joined } else { untold.append(part) }
+          }
+          gaps += untold.map { (statement, $0) }
         }
       }
       guard let first = gaps.first else { continue }
@@ -68,6 +78,22 @@ extension Prover {
     }
   }
 
+  /// Whether of someone who holds what a cell is about, and no more than must come with it, it cannot be told on a day.
+  private func isUntold(_ statement: Matrix.Statement, on day: Day, _ said: inout [FeatureID: [Day: Grants]]) -> Bool {
+    let right = said[statement.feature]?[day] ?? grants(of: statement.feature, on: day, in: program)
+    said[statement.feature, default: [:]][day] = right
+    guard right.speaks else { return true }
+    func canGrant(_ product: ProductID, _ held: Set<ProductID>) -> Bool {
+      statement.products.contains(product)
+        || program[product].requires.allSatisfy { line in line.contains { $0.allSatisfy(held.contains) } }
+    }
+    return holdings(with: statement.products, on: day).ways.contains { held in
+      let mine = right.alternatives.filter { $0.products.allSatisfy { held.contains($0) && canGrant($0, held) } }
+      if mine.contains(where: { $0.mark == .yes && $0.condition == nil }) { return false }
+      return mine.contains { $0.mark == .unknown } || right.open.contains { held.contains($0) }
+    }
+  }
+
   /// Between two statements of one fact for one tenant.
   private mutating func proveAttestations() {
     for (index, one) in program.attestations.enumerated() {
@@ -75,18 +101,24 @@ extension Prover {
         $0.offset != index && $0.element.fact == one.fact && $0.element.tenant == one.tenant && $0.element.on >= one.expires
       }
       guard let next = later.min(by: { $0.element.on < $1.element.on })?.element, next.on > one.expires else { continue }
-      // A statement for every tenant holds in between.
-      let isCovered = program.attestations.contains {
-        $0.fact == one.fact && $0.tenant == nil && $0.on <= one.expires && $0.expires >= next.on
+      if program.facts[one.fact.index].value != nil { continue }
+      // Statements for every tenant, and others for this one, hold in between.
+      let covering = program.attestations.filter {
+        $0.fact == one.fact && ($0.tenant == nil || $0.tenant == one.tenant) && $0.expires > one.expires && $0.on < next.on
       }
-      if isCovered || program.facts[one.fact.index].value != nil { continue }
       let name = program.facts[one.fact.index].name.name.string
-      report(
-        .dateGap, "nobody states `\(name)` from \(one.expires.text.string) before \(next.on.text.string)", at: next.span,
-        related: [Diagnostic.Related(one.span, "this statement expires on \(one.expires.text.string)")],
-        notes: [
-          "witness: as of \(one.expires.text.string), `\(name)` is unknown", "let the former expire later, or state it for those days",
-        ])
+      var begin = one.expires
+      for end in covering.sorted(by: { $0.on < $1.on }).map({ (on: $0.on, expires: $0.expires) }) + [(on: next.on, expires: next.expires)] {
+        if begin < end.on {
+          report(
+            .dateGap, "nobody states `\(name)` from \(begin.text.string) before \(end.on.text.string)", at: next.span,
+            related: [Diagnostic.Related(one.span, "this statement expires on \(one.expires.text.string)")],
+            notes: [
+              "witness: as of \(begin.text.string), `\(name)` is unknown", "let the former expire later, or state it for those days",
+            ])
+        }
+        begin = max(begin, end.expires)
+      }
     }
   }
 }

@@ -61,6 +61,8 @@ private struct FactUses {
 
   init(_ program: CheckedProgram) {
     var memo: [Int: Set<FactID>] = [:]
+    var locals: [VariableID: TypedExpressionID] = [:]
+    for rule in program.rules { for local in rule.locals { locals[local.variable] = local.value } }
     func facts(_ root: TypedExpressionID) -> Set<FactID> {
       var found: Set<FactID> = []
       var seen: Set<Int> = [root.index]
@@ -73,6 +75,7 @@ private struct FactUses {
         var parts = program[next].kind.operands
         if case .fact(let fact) = program[next].kind { found.insert(fact) }
         if case .call(let define, _) = program[next].kind { parts.append(program.defines[define.index].body) }
+        if case .variable(let variable) = program[next].kind, let value = locals[variable] { parts.append(value) }
         for part in parts where seen.insert(part.index).inserted { waiting.append(part) }
       }
       memo[root.index] = found

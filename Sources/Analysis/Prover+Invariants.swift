@@ -22,6 +22,8 @@ extension Prover {
       case open
       /// Only under another condition.
       case conditional
+      /// What it requires can be held in too many ways to try each.
+      case notDecided
     }
     var products: [ProductID]
     var reason: Reason
@@ -62,8 +64,10 @@ extension Prover {
     guard right.speaks else { return (.open, nil) }
     // Whoever holds a product that requires one of several is one who holds the first, or the second, …
     var worst: (Breach.Reason, Grants.Alternative?)?
-    for held in holdings(with: cell.products, on: day) {
+    let (ways, isCut) = holdings(with: cell.products, on: day)
+    for held in ways {
       guard let found = breach(of: cell, held: held, right) else { continue }
+      if isCut { return (.notDecided, nil) }
       if found.0 == .refused { return found }
       worst = worst ?? found
     }
@@ -96,15 +100,20 @@ extension Prover {
   }
 
   /// What is held for certain by whoever is granted something by these products: with what everyone holds, what suites include,
-  /// and each way in which what they require can be held.
-  private func holdings(with products: [ProductID], on day: Day) -> [Set<ProductID>] {
+  /// and each way in which what they require can be held. Past so many ways what a line requires is left out, and `isCut`.
+  func holdings(with products: [ProductID], on day: Day) -> (ways: [Set<ProductID>], isCut: Bool) {
+    var isCut = false
     var ways: [Set<ProductID>] = [Set(products).union(program.products.indices.map { ProductID($0) }.filter { program[$0].isHeldByAll })]
     for product in products {
-      for line in program[product].requires where ways.count * line.count <= 64 {
+      for line in program[product].requires {
+        guard ways.count * line.count <= 64 else {
+          isCut = true
+          continue
+        }
         ways = ways.flatMap { way in line.map { way.union($0) } }
       }
     }
-    return ways.map { closed($0, on: day) }
+    return (ways.map { closed($0, on: day) }, isCut)
   }
 
   /// With all that suites include, through any number of them.
@@ -125,13 +134,20 @@ extension Prover {
     let other = program[invariant.grants].name.name.string
     let products = names(breach.products)
     let when = breach.days.words.map { ", \($0)" } ?? ""
+    if breach.reason == .notDecided {
+      report(
+        .notDecided, "whether \(products) keeps the invariant `\(name)`\(when) is not decided", at: invariant.name.span, severity: .note,
+        related: [Diagnostic.Related(breach.granting, "this cell grants `\(one)`")],
+        notes: ["what it requires can be held in more than 64 ways"])
+      return
+    }
     var related = [Diagnostic.Related(breach.granting, "this cell grants `\(one)`")]
     let isRefused = breach.reason == .refused
     if let against = breach.against {
       let says =
         switch breach.reason {
         case .refused: "this cell says `-` of `\(other)`"
-        case .open: "of `\(other)` this cell does not say"
+        case .open, .notDecided: "of `\(other)` this cell does not say"
         case .conditional: "this cell grants `\(other)` under another condition"
         }
       related.append(Diagnostic.Related(against, says))
@@ -141,7 +157,7 @@ extension Prover {
     case .refused:
       notes[0] += " and not `\(other)`"
       if breach.against == nil { notes.append("no matrix in force has a cell of `\(other)` for \(products)") }
-    case .open: notes[0] += ", and of `\(other)` it cannot be told"
+    case .open, .notDecided: notes[0] += ", and of `\(other)` it cannot be told"
     case .conditional: notes[0] += ", and `\(other)` only where another condition holds"
     }
     let exceptions = breach.products.map { program[$0].name.name.string }.joined(separator: ", ")

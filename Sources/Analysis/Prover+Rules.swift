@@ -116,16 +116,20 @@ extension Prover {
       }
     }
     var told: Set<[Int]> = []
+    // Of each rule one pair that is not decided is told.
+    var undecided: Set<Int> = []
     for (index, one) in proper.enumerated() {
       for other in proper[(index + 1)...] {
         guard areAboutTheSame(one, other), let mine = terms[one], let its = terms[other], !mine.isDisjoint(with: its) else { continue }
-        guard let first = failing[one], let second = failing[other] else { continue }
+        guard let first = failing[one], let second = failing[other] else {
+          let open = failing[one] == nil ? one : other
+          if undecided.insert(open).inserted { pairNotDecided(one, other, "say the same or contradict each other", at: open) }
+          continue
+        }
         let isWithin = follows(one, other, first)
         let isAround = follows(other, one, second)
         if isWithin == nil || isAround == nil {
-          notDecided(
-            "whether the rules `\(program.rules[one].name.name.string)` and `\(program.rules[other].name.name.string)` say the same",
-            at: program.rules[one].name.span)
+          if undecided.insert(one).inserted { pairNotDecided(one, other, "say the same", at: one) }
           continue
         }
         if isWithin == true && isAround == true {
@@ -135,11 +139,16 @@ extension Prover {
           if told.insert([one]).inserted { reportSubsumed(one, by: other, isEqual: false, first) }
         } else if isAround == true {
           if told.insert([other]).inserted { reportSubsumed(other, by: one, isEqual: false, second) }
-        } else {
-          proveContrary(one, other)
+        } else if !proveContrary(one, other), undecided.insert(one).inserted {
+          pairNotDecided(one, other, "contradict each other", at: one)
         }
       }
     }
+  }
+
+  private mutating func pairNotDecided(_ one: Int, _ other: Int, _ question: String, at place: Int) {
+    let names = "`\(program.rules[one].name.name.string)` and `\(program.rules[other].name.name.string)`"
+    notDecided("whether the rules \(names) \(question)", at: program.rules[place].name.span)
   }
 
   private func areAboutTheSame(_ one: Int, _ other: Int) -> Bool {
@@ -180,20 +189,22 @@ extension Prover {
       related: [Diagnostic.Related(program.rules[other].name.span, "`\(covering)`")], notes: notes)
   }
 
-  /// Two rules that can both apply, and of which one fails wherever they do.
-  private mutating func proveContrary(_ one: Int, _ other: Int) {
+  /// Two rules that can both apply, and that nobody passes both; false where that is not decided.
+  private mutating func proveContrary(_ one: Int, _ other: Int) -> Bool {
     let together = ask({ stretch in
       guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
       return stretch.translator.logic.and([first.applies, second.applies])
     })
-    guard case .some = together else { return }
+    if case .undecided = together { return false }
+    guard case .some = together else { return true }
     let passing = ask({ stretch in
       guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
       let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
       let secondPasses = stretch.translator.logic.isOne(second.require, of: .yes)
       return stretch.translator.logic.and([first.applies, second.applies, firstPasses, secondPasses])
     })
-    guard case .none = passing else { return }
+    if case .undecided = passing { return false }
+    guard case .none = passing else { return true }
     let witness = ask({ stretch in
       guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
       let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
@@ -205,13 +216,16 @@ extension Prover {
       let passes = stretch.translator.logic.isOne(second.require, of: .yes)
       return stretch.translator.logic.and([second.applies, passes])
     })
-    guard case .some = alone, case .some(let model, let place) = witness else { return }
+    if case .undecided = alone { return false }
+    if case .undecided = witness { return false }
+    guard case .some = alone, case .some(let model, let place) = witness else { return true }
     let (first, second) = (program.rules[one].name, program.rules[other].name)
     report(
       .contraryRules,
-      "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: who passes the one fails the other",
+      "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: nobody passes both",
       at: second.span, related: [Diagnostic.Related(first.span, "`\(first.name.string)`")],
       notes: Witness(model, stretches[place], one).notes([("pass", first.name.string), ("fail", second.name.string)]))
+    return true
   }
 }
 
@@ -249,7 +263,7 @@ extension DiagnosticKind {
 
   static let contraryRules = DiagnosticKind(
     code: "contrary_rules", nature: .proved,
-    summary: "two rules of which one always fails where both apply",
+    summary: "two rules that nobody passes both",
     explanation: """
       Both rules apply to some subjects, and no such subject can pass both: what the one requires the other forbids. The witness is a subject \
       that passes the one and fails the other.

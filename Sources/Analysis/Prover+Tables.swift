@@ -85,17 +85,73 @@ extension Prover {
     }
   }
 
+  /// The rule that asks, and whether only one that applies does.
+  private struct EntryPlace {
+    var rule: Int
+    var isAfterWhen: Bool
+  }
+
+  /// Entries of lookups that stand in rules themselves, or in their `let`s. Of those in defines the rule is not known.
+  private func placesOfEntries() -> [Int: EntryPlace] {
+    var places: [Int: EntryPlace] = [:]
+    for (index, rule) in program.rules.enumerated() {
+      var locals: [VariableID: TypedExpressionID] = [:]
+      for local in rule.locals { locals[local.variable] = local.value }
+      var seen: Set<Int> = []
+      func visit(_ roots: [TypedExpressionID], isAfterWhen: Bool) {
+        var waiting = roots
+        while let next = waiting.popLast() {
+          guard seen.insert(next.index).inserted else { continue }
+          if case .entry = program[next].kind { places[next.index] = EntryPlace(rule: index, isAfterWhen: isAfterWhen) }
+          if case .variable(let variable) = program[next].kind, let value = locals[variable] { waiting.append(value) }
+          waiting += program[next].kind.operands
+        }
+      }
+      visit([rule.when].compactMap { $0 }, isAfterWhen: false)
+      visit([rule.require] + rule.locals.map(\.value), isAfterWhen: true)
+      for template in [rule.message] + [rule.remedy].compactMap({ $0 }) {
+        for part in template.parts + template.translations.flatMap(\.parts) {
+          if case .value(let value) = part { visit([value], isAfterWhen: true) }
+        }
+      }
+    }
+    return places
+  }
+
+  private static func asking(_ place: EntryPlace, _ key: TypedExpressionID, _ member: Text, _ stretch: inout Stretch) -> Int? {
+    guard let judged = stretch.rules[place.rule] else { return nil }
+    let isMember = stretch.translator.isMember(key, member, judged.scope) ?? stretch.translator.logic.yes
+    if !place.isAfterWhen { return stretch.translator.logic.and([judged.inForce, isMember]) }
+    let mayApply = stretch.translator.logic.isOne(judged.when, of: [.yes, .unknown])
+    return stretch.translator.logic.and([judged.inForce, mayApply, isMember])
+  }
+
   /// A lookup without `other`, asked with a value of a closed set that it has no row for.
   private mutating func proveLookups() {
     var missing: [Int: [Text]] = [:]
-    for expression in program.expressions {
+    var undecided: Set<Int> = []
+    let places = placesOfEntries()
+    for (index, expression) in program.expressions.enumerated() {
       guard case .entry(let lookup, let key) = expression.kind, program.lookups[lookup.index].other == nil,
         case .oneOf(let members, _) = program[key].type.shape
       else { continue }
       let known = Set(program.lookups[lookup.index].entries.map(\.key))
       for member in members where !known.contains(.text(member)) && missing[lookup.index]?.contains(member) != true {
+        if let place = places[index] {
+          switch ask({ Prover.asking(place, key, member, &$0) }) {
+          case .some: break
+          case .none: continue
+          case .undecided:
+            undecided.insert(lookup.index)
+            continue
+          }
+        }
         missing[lookup.index, default: []].append(member)
       }
+    }
+    for index in undecided.sorted() where missing[index] == nil {
+      let name = program.lookups[index].name
+      notDecided("whether the lookup `\(name.name.string)` is asked for a row that it lacks", at: name.span)
     }
     for (index, members) in missing.sorted(by: { $0.key < $1.key }) {
       let lookup = program.lookups[index]
@@ -125,7 +181,7 @@ extension DiagnosticKind {
     code: "lookup_gap", nature: .proved,
     summary: "a lookup that lacks a value with which it is asked",
     explanation: """
-      A lookup without the row `other` is asked with a value of a closed set, and for a member of that set it has no row. There it gives \
+      A lookup without the row `other` is asked with a value of a closed set, and for a member of that set that can be asked it has no row. There it gives \
       unknown. The note has the row to be added.
       """,
     wrong: lookupExample(""),

@@ -24,8 +24,10 @@ extension Prover {
         let left = ask({ Prover.question($0.rules[rule]?.fails, waiver, covers: false, &$0) })
         if case .undecided = left { notDecided("whether the waiver `\(name)` covers everything", at: waiver.name.span) }
         guard case .none = left else { continue }
+        let end = waiver.expires.text.string
+        let days = waiver.on.map { "from \($0.text.string) before \(end)" } ?? "until \(end)"
         report(
-          .wholeWaiver, "the waiver `\(name)` covers everything: until \(waiver.expires.text.string) no subject fails `\(ruleName)`",
+          .wholeWaiver, "the waiver `\(name)` covers everything: \(days) no subject fails `\(ruleName)`",
           at: waiver.name.span, related: [Diagnostic.Related(program.rules[rule].name.span, "`\(ruleName)`")],
           notes: Witness(model, stretches[place], rule).notes([("waived", ruleName)])
             + (waiver.tenants.isEmpty ? [] : ["it is for " + waiver.tenants.map { "`\($0.string)`" }.joined(separator: ", ") + " alone"]))
@@ -40,7 +42,7 @@ extension Prover {
       let formula = stretch.translator.formula(condition, judged.scope)
       parts.append(stretch.translator.logic.isOne(formula, of: .yes))
     }
-    let inTime = stretch.translator.inForce(Period(from: nil, before: waiver.expires))
+    let inTime = stretch.translator.inForce(Period(from: waiver.on, before: waiver.expires))
     let all = stretch.translator.logic.and(parts)
     let wanted = covers ? all : stretch.translator.logic.not(all)
     return stretch.translator.logic.and([root, inTime, wanted])
@@ -52,7 +54,7 @@ extension DiagnosticKind {
     code: "idle_waiver", nature: .proved,
     summary: "a waiver that covers nothing",
     explanation: """
-      No subject that the rule reports, as failed or as undetermined, meets the conditions of the waiver on a day before it expires. The \
+      No subject that the rule reports, as failed or as undetermined, meets the conditions of the waiver on a day from `on` before it expires. The \
       witness is a subject that fails and is not waived.
       """,
     wrong: waiverExample("user.kind is \"Member\""),

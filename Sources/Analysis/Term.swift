@@ -110,7 +110,15 @@ extension Term.Unit {
       return some
     }
     if low <= 0 && 0 <= high { return 0 }
-    let step = self == .fraction ? Self.fractions : self == .tick ? Self.ticks : 1
+    // The shortest decimal, the nearest to zero of these.
+    if self == .fraction {
+      let (least, most) = low > 0 ? (low, high) : (-high, -low)
+      var step = Self.fractions
+      while step > 1, (least + step - 1) / step * step > most { step /= 10 }
+      let found = (least + step - 1) / step * step
+      return low > 0 ? found : -found
+    }
+    let step = self == .tick ? Self.ticks : 1
     // The nearest to zero, on a whole step where one is inside.
     if low > 0 {
       let up = (low + step - 1) / step * step

@@ -386,12 +386,26 @@ struct Translator {
     } else if case .fact = resolved(self: id, scope) {
     } else {
       isVague = type.shape == .int
+      if case .number(let unit, let low, let high) = kind, isNeverNegative(resolved(self: id, scope)) {
+        kind = .number(unit, max(0, low), high)
+      }
     }
     let term = logic.term(
       shape, Term(shape: shape, text: texts[shape], kind: kind, isNullable: type.isNullable, mayBeUnknown: mayBeUnknown, isVague: isVague))
     if type.isNullable { logic.terms[term].isNullable = true }
     if field == nil && isVague { isOpaque.insert(term) }
     return Operand(term: term)
+  }
+
+  /// Counts, and sums of fields that are not negative.
+  private func isNeverNegative(_ kind: TypedExpressionKind) -> Bool {
+    switch kind {
+    case .count: return true
+    case .aggregate(.sum, let comprehension):
+      guard case .field(_, let field) = program[comprehension.element].kind, let least = program[field].atLeast else { return false }
+      return least >= 0
+    default: return false
+    }
   }
 
   private func resolved(self id: TypedExpressionID, _ scope: Int) -> TypedExpressionKind { resolved(id, scope).kind }
@@ -505,6 +519,12 @@ struct Translator {
       return known(logic.or(parts), operand)
     case .difference: return nil
     }
+  }
+
+  /// That an expression of a closed set is one member of it; nil where that cannot be written.
+  mutating func isMember(_ id: TypedExpressionID, _ member: Text, _ scope: Int) -> Int? {
+    guard let operand = operand(id, scope) else { return nil }
+    return isAmong(operand, [.text(member)], program[id].type).map { logic.isOne($0, of: .yes) }
   }
 
   private func negated(_ truths: Truths) -> Truths { truths == .yes ? .no : truths == .no ? .yes : truths }
@@ -629,15 +649,24 @@ struct Translator {
     return logic.atom(term, .isTrue, whenNull: .all)
   }
 
+  /// What could not be written out any more: equal to nothing else.
+  private mutating func untold(_ subject: Int, _ product: ProductID) -> Int {
+    let name = program[product].name.name.string
+    let shape = made("spent", [-texts.count], text: "\(texts[subject]) holds \(name)")
+    let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: true, isVague: false))
+    isOpaque.insert(term)
+    return logic.atom(term, .isTrue, whenNull: .all)
+  }
+
   private mutating func holds(_ subject: Int, _ product: ProductID) -> Int {
     if program[product].isHeldByAll { return logic.yes }
     let key = made("held \(number(product))", [subject], text: "")
     if let known = granting[key] { return known }
-    if isSpent() { return holdsDirectly(subject, product) }
+    if isSpent() { return untold(subject, product) }
     var parts = [holdsDirectly(subject, product)]
     for suite in suites[product.index] { parts.append(holds(subject, suite)) }
     let result = logic.or(parts)
-    granting[key] = result
+    if !isExhausted { granting[key] = result }
     return result
   }
 
@@ -645,7 +674,7 @@ struct Translator {
   private mutating func grants(_ subject: Int, _ product: ProductID) -> Int {
     let key = made("granting \(number(product))", [subject], text: "")
     if let known = granting[key] { return known }
-    if isSpent() { return holdsDirectly(subject, product) }
+    if isSpent() { return untold(subject, product) }
     var parts: [Int] = []
     if program[product].isHeldByAll {
       parts = [logic.yes]
@@ -663,7 +692,7 @@ struct Translator {
       all.append(logic.or(alternatives))
     }
     let result = logic.and(all)
-    granting[key] = result
+    if !isExhausted { granting[key] = result }
     return result
   }
 

@@ -211,7 +211,15 @@ struct Witness {
     case .null: return "null"
     case .bool(let value): return value ? "true" : "false"
     case .symbol(let literal): return write(literal)
-    case .other: return quoted(Array("other".utf8))
+    case .other:
+      let named = Set(translator.logic.terms[term].symbols)
+      var text = "other"
+      var number = 2
+      while named.contains(.text(Text(text))) {
+        text = "other\(number)"
+        number += 1
+      }
+      return quoted(Array(text.utf8))
     case .range(let low, let high):
       guard case .number(let unit, _, _) = translator.logic.terms[term].kind else { return nil }
       return unit.text(unit.simple(low, high))
