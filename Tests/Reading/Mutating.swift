@@ -43,7 +43,7 @@ struct Mutating {
   mutating func row(_ tree: Tree) -> Tree {
     guard case .object(var members) = tree, !members.isEmpty else { return tree }
     let place = dice.below(members.count)
-    switch dice.below(30) {
+    switch dice.below(24) {
     case 0...6: members[place].value = dice.pick(Mutating.wholeValues)
     case 7...8: members[place].value = value(members[place].value)
     case 9: members[place].key = spelled(members[place].key)
@@ -61,11 +61,6 @@ struct Mutating {
     case 19: for number in 0..<(1 + dice.below(90)) { members.insert((Tree.quoted("n\(number * 7 % 100)"), .raw("1")), at: place) }
     case 20: members[place].value = .array([members[place].value, members[place].value])
     case 21: members[place].value = dice.pick(Mutating.oddValues)
-    case 29:
-      // Another name, of the same length.
-      let letter = 1 + dice.below(max(members[place].key.count - 2, 1))
-      if members[place].key[letter] & 0xC0 == 0x40 && members[place].key[letter] != 0x5C { members[place].key[letter] ^= 1 }
-    case 23...28: members[place].value = twisted(members[place].value)
     case 22: members[place].value = .text(String(repeating: dice.pick(["a", "é", "\\n", "\\ud83d\\ude00"]), count: dice.below(70)))
     default: members[place].key = key()
     }
@@ -84,46 +79,6 @@ struct Mutating {
       }
       return .array(elements)
     case .raw: return dice.pick(Mutating.wholeValues)
-    }
-  }
-
-  private static let numberTwists = ["0", "1", "-", "+", ".", "e", "E", "e1", "00", "12345678901234567"].map { Array($0.utf8) }
-  private static let textTwists =
-    [
-      "\\n", "\\u00e9", "\\ud800", "\\", "é", "😀", "null", "-", "T", "Z", "0", "\u{7F}",
-      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
-    ].map { Array($0.utf8) }
-    + [
-      [0x00], [0x1F], [0x80], [0xC1, 0xBF], [0xED, 0x9F, 0xBF], [0xED, 0xA0, 0x80], [0xEF, 0xBF, 0xBF], [0xF4, 0x8F, 0xBF, 0xBF],
-      [0xF4, 0x90, 0x80, 0x80],
-    ]
-
-  /// A scalar with something put in or taken out within it; of arrays and objects one of theirs.
-  private mutating func twisted(_ tree: Tree) -> Tree {
-    switch tree {
-    case .object(var members):
-      if members.isEmpty { return tree }
-      let place = dice.below(members.count)
-      members[place].value = twisted(members[place].value)
-      return .object(members)
-    case .array(var elements):
-      if elements.isEmpty { return tree }
-      let place = dice.below(elements.count)
-      elements[place] = twisted(elements[place])
-      return .array(elements)
-    case .raw(var bytes):
-      guard let first = bytes.first else { return tree }
-      if first == 0x22 && bytes.count >= 2 {
-        let place = 1 + dice.below(bytes.count - 1)
-        if bytes.count > 2 && dice.one(in: 4) {
-          bytes.remove(at: min(place, bytes.count - 2))
-        } else {
-          bytes.insert(contentsOf: dice.pick(Mutating.textTwists), at: place)
-        }
-      } else {
-        bytes.insert(contentsOf: dice.pick(Mutating.numberTwists), at: dice.below(bytes.count + 1))
-      }
-      return .raw(bytes)
     }
   }
 
