@@ -15,6 +15,7 @@ extension Judge {
   mutating func judgeKeyless(number: Int, _ collection: CollectionID, _ rules: [RuleID]) {
     let doubt = machine.causes.set(Cause(.keyMissing, program[collection].name))
     for id in rules {
+      if isWorker { keyless.append((findings.count, number)) }
       let part = Subject.Part(thing: program[id].chain[0].thing, key: Text("?\(number + 1)"), label: nil)
       settle(id, Subject(parts: [part], isCollection: false), .undetermined, doubt)
     }

@@ -151,6 +151,7 @@ extension Judge {
   private func worker() -> Judge {
     var judge = self
     judge.keepsFindings = true
+    judge.isWorker = true
     judge.onFinding = nil
     judge.onProgress = nil
     judge.forget()
@@ -161,6 +162,7 @@ extension Judge {
     for index in counts.indices where counts[index] != nil { counts[index] = VerdictCounts() }
     for index in waived.indices { waived[index] = 0 }
     findings = []
+    keyless = []
     causeSubjects = [:]
     causeRules = [:]
   }
@@ -285,17 +287,8 @@ private final class SegmentJudge {
         found.places.append(places[row].packed)
         roles.append(key == nil ? .keyless : .judged)
       }
-      let before = judge.findings.count
       judge.judgeRows(all[..<count], .batch, numbers: { first + $0 }, collection, rules, &columns, roles) { judge, place in
         judge.setPlace(places[place], files)
-      }
-      if roles.contains(.keyless) {
-        for index in before..<judge.findings.count {
-          guard let key = judge.findings[index].subject.parts.first?.key, key.utf8.first == 0x3F,
-            let row = Int(String(decoding: key.utf8.dropFirst(), as: UTF8.self)), roles[row - 1 - first] == .keyless
-          else { continue }
-          found.keyless.append((index, row - 1))
-        }
       }
     }
     guard let end = try reader.end() else { return nil }
@@ -304,6 +297,7 @@ private final class SegmentJudge {
     found.counts = judge.counts
     found.waived = judge.waived
     swap(&found.findings, &judge.findings)
+    found.keyless = judge.keyless
     found.causes = judge.machine.causes.all
     found.causeSubjects = judge.causeSubjects
     found.causeRules = judge.causeRules

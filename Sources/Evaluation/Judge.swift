@@ -16,6 +16,9 @@ struct Judge {
   /// By rule; nil where it is not run.
   var counts: [VerdictCounts?]
   var findings: [Finding] = []
+  /// Of the kept findings those about rows without a key, with the rows' numbers; a worker's, which does not know what comes before its segment.
+  var keyless: [(finding: Int, row: Int)] = []
+  var isWorker = false
   /// Whether findings are kept until the end, or told and forgotten.
   var keepsFindings = true
   /// Rows of the joined collections that rules are about.

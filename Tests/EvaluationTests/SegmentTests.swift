@@ -63,6 +63,14 @@ import Testing
     twice[172] = #"{"id":"r172","name":"null","n":1.5,"parts":[],"x":1,"x":2}"#
     files.append(("keys that come again, and odd rows", "rows.jsonl", twice.joined(separator: "\n")))
     files.append(("the same in an array", "rows.json", "[" + twice.joined(separator: ",") + "]"))
+    // Keys that look like what a report calls a row without one.
+    var strange = plain
+    for number in stride(from: 30, to: 190, by: 20) {
+      strange[number] = #"{"name":null,"n":1,"parts":[]}"#
+      strange[number + 1] = #"{"id":"?2","name":null,"n":\#(number),"parts":[{"id":"?7","on":false}]}"#
+      strange[number + 2] = #"{"id":"?\#(number + 900)","name":null,"n":1,"parts":[{"id":"x","on":false}]}"#
+    }
+    files.append(("keys that look like none", "rows.jsonl", strange.joined(separator: "\n")))
     var broken = plain
     broken[133] = #"{"id":"r133","n":01}"#
     files.append(("a malformed row", "rows.jsonl", broken.joined(separator: "\n")))
