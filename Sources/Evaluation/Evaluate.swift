@@ -4,82 +4,67 @@ import Syntax
 /// Judges tenants by a policy set.
 ///
 /// - Parameters:
-///   - onFinding: each finding as it is found, in the order of files; the tenant is known but for its counts and what is missing.
+///   - onFindings: findings as they are found, in the order of files: those of a list in a range; the tenant is known but for its counts and
+///     what is missing.
 ///   - onProgress: now and then while a collection is read.
 /// - Returns: all findings, ordered by tenant, rule and subject key; the same for the same input.
 /// - Throws: where a snapshot is malformed or cannot be read.
 package func evaluate(
   _ program: CheckedProgram, snapshots: [Snapshot], options: EvaluationOptions,
-  onFinding: ((Finding, Report.Tenant) -> Void)? = nil, onProgress: ((Progress) -> Void)? = nil
+  onFindings: ((FindingList, Range<Int>, Report.Tenant) -> Void)? = nil, onProgress: ((Progress) -> Void)? = nil
 ) throws(SnapshotError) -> Report {
   let plan = Planner.plan(program)
   var report = Report(tenants: [], findings: [])
   for (number, snapshot) in snapshots.enumerated() {
     var judge = try Judge(plan: plan, snapshot: snapshot, options: options, tenant: number)
     judge.onProgress = onProgress
-    if let onFinding {
+    if let onFindings {
       var known = judge.summary()
-      judge.onFinding = { finding, causes in
+      judge.onFindings = { findings, range, causes in
         known.causes = causes
-        onFinding(finding, known)
+        onFindings(findings, range, known)
       }
     }
     try judge.run()
     report.tenants.append(judge.summary())
-    rearrange(&judge.findings, by: order(of: judge.findings))
+    judge.findings.rearrange(order(of: judge.findings))
     if report.findings.isEmpty {
       swap(&report.findings, &judge.findings)
     } else {
-      report.findings.append(contentsOf: judge.findings)
+      report.findings.append(judge.findings)
     }
   }
   return report
 }
 
-/// The numbers of findings in the order of a report. Findings are large, so what is moved is a rule and the beginning of a key.
-private func order(of findings: [Finding]) -> [Int] {
+/// The numbers of findings in the order of a report. What is moved while they are sorted is a rule and the beginning of a key.
+private func order(of findings: FindingList) -> [Int] {
   struct Place {
     var rule: Int32
     var isCollection: Bool
     var beginning: UInt64
-    var index: Int32
+    var index: Int
   }
   var places: [Place] = []
   places.reserveCapacity(findings.count)
+  var ranges: [(start: Int, end: Int)] = []
   for index in findings.indices {
-    let rule = findings[index].rule.index
-    let isCollection = findings[index].subject.isCollection
+    let kind = findings.kind(index)
     var beginning: UInt64 = 0
-    if let first = findings[index].subject.parts.first {
-      let key = first.key ?? first.thing
-      for place in 0..<8 { beginning = beginning << 8 | (place < key.utf8.count ? UInt64(key.utf8[place]) : 0) }
+    if let thing = kind.things.first {
+      findings.ranges(index, into: &ranges)
+      let key = ranges[0].start < 0 ? thing.utf8[...] : findings.bytes[ranges[0].start..<ranges[0].end]
+      for place in 0..<8 { beginning = beginning << 8 | (place < key.count ? UInt64(key[key.startIndex + place]) : 0) }
     }
-    places.append(
-      Place(rule: Int32(rule), isCollection: isCollection, beginning: beginning, index: Int32(truncatingIfNeeded: index)))
+    places.append(Place(rule: Int32(kind.rule.index), isCollection: kind.isCollection, beginning: beginning, index: index))
   }
   places.sort { left, right in
     if left.rule != right.rule { return left.rule < right.rule }
     if left.isCollection != right.isCollection { return right.isCollection }
     if left.beginning != right.beginning { return left.beginning < right.beginning }
-    return isBefore(findings[Int(left.index)], findings[Int(right.index)])
+    return isBefore(findings[left.index], findings[right.index])
   }
-  return places.map { Int($0.index) }
-}
-
-/// Puts findings in order by exchanging them, since a copy of one counts a dozen references.
-private func rearrange(_ findings: inout [Finding], by order: [Int]) {
-  // `source[n]` is where the finding that belongs to place n is now.
-  var source = order
-  for start in source.indices {
-    var place = start
-    while source[place] != start {
-      let next = source[place]
-      findings.swapAt(place, next)
-      source[place] = place
-      place = next
-    }
-    source[place] = place
-  }
+  return places.map(\.index)
 }
 
 /// By rule, then by the keys along the chain; a collection's own verdict comes last.

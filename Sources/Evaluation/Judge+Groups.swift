@@ -5,6 +5,11 @@ extension Judge {
   /// Puts the rules about a collection into groups that hang on the same of its rows.
   mutating func group(_ rules: [RuleID], over collection: CollectionID) {
     groups = []
+    failing = Array(repeating: [], count: rules.count)
+    isToldByLeaves = rules.map { id in
+      let rule = program[id]
+      return rule.chain.count == 1 && !machine.hasContests(rule) && machine.isToldByLeaves(rule.require.index)
+    }
     places = Array(repeating: nil, count: rules.count)
     // Where every verdict is kept, each subject is judged by itself.
     guard !keepsVerdicts, let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
@@ -37,10 +42,10 @@ extension Judge {
       counts[id.index]?.pass += pass
       counts[id.index]?.inapplicable += inapplicable
       return .counted(pass: pass, inapplicable: inapplicable)
-    case .listed(let grounds):
+    case .listed(let kind):
       begin(id, row)
-      settle(id, subject(row, nil, [], id), grounds)
-      return .listed(grounds)
+      list(kind, id, .row(row))
+      return .listed(kind)
     }
   }
 
@@ -98,7 +103,19 @@ extension Judge {
           continue
         }
         for (rule, id) in rules.enumerated() where columns.outcomes[rule].judged[word] >> UInt64(place & 63) & 1 == 1 {
-          columns.learn(rule, row: place, judgeFromMemory(rule, id, row))
+          // Which parts of the condition a report names hangs on what they answer, so rows of which they answer the same are of one kind.
+          let isFail = columns.outcomes[rule].fails[word] >> UInt64(place & 63) & 1 == 1
+          let answers = isFail && isToldByLeaves[rule] ? columns.leafAnswers(rule, row: place) : nil
+          if let answers, let kind = failing[rule].first(where: { $0.answers == answers })?.kind {
+            if !waivers[id.index].isEmpty || !kinds.isPlain(kind) { begin(id, row) }
+            list(kind, id, .row(row))
+            continue
+          }
+          let outcome = judgeFromMemory(rule, id, row)
+          columns.learn(rule, row: place, outcome)
+          if let answers, case .listed(let kind) = outcome, failing[rule].count < Judge.mostFailing {
+            failing[rule].append((answers, kind))
+          }
         }
       }
     }

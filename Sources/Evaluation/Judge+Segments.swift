@@ -22,7 +22,7 @@ private struct SegmentVerdicts {
   var places: [UInt64] = []
   var counts: [VerdictCounts?] = []
   var waived: [Int] = []
-  var findings: [Finding] = []
+  var findings = FindingList()
   /// Findings about rows without a key, and the number of each row in the segment.
   var keyless: [(finding: Int, row: Int)] = []
   /// The worker's; what findings say is a number in it.
@@ -152,7 +152,8 @@ extension Judge {
     var judge = self
     judge.keepsFindings = true
     judge.isWorker = true
-    judge.onFinding = nil
+    judge.onFindings = nil
+    judge.told = 0
     judge.onProgress = nil
     judge.forget()
     return judge
@@ -161,7 +162,8 @@ extension Judge {
   fileprivate mutating func forget() {
     for index in counts.indices where counts[index] != nil { counts[index] = VerdictCounts() }
     for index in waived.indices { waived[index] = 0 }
-    findings = []
+    findings.removeAll()
+    kinds.forgetNotes()
     keyless = []
     causeSubjects = [:]
     causeRules = [:]
@@ -228,24 +230,19 @@ extension Judge {
     }
     for (cause, rules) in found.causeRules { causeRules[numbers[Int(cause)], default: []].formUnion(rules) }
     var findings = found.findings
-    for (finding, row) in found.keyless { findings[finding].subject.parts[0].key = Text("?\(first + row + 1)") }
-    for index in findings.indices {
-      findings[index].reasons = reasons(findings[index].reasons, numbers)
-      findings[index].place?.line += linesBefore
-      onFinding?(findings[index], machine.causes.all)
-    }
-    if keepsFindings { self.findings.append(contentsOf: findings) }
+    for (finding, row) in found.keyless { findings.setKey(of: finding, Text("?\(first + row + 1)")) }
+    findings.move(lines: linesBefore)
+    findings.exchangeKinds { kind($0, numbers) }
+    if keepsFindings { self.findings.append(findings) } else { onFindings?(findings, 0..<findings.count, machine.causes.all) }
+    tell()
   }
-}
 
-extension Judge {
-  /// A worker's reasons as this judge numbers causes; each once.
-  fileprivate mutating func reasons(_ worker: Finding.Reasons, _ numbers: [Int32]) -> Finding.Reasons {
+  /// A worker's kind of findings as this judge numbers causes.
+  private mutating func kind(_ worker: FindingKind, _ numbers: [Int32]) -> FindingKind {
     if worker.causes.isEmpty { return worker }
-    if let known = reasonsOfWorkers[ObjectIdentifier(worker)] { return known.own }
-    let own = Finding.Reasons(because: worker.because, causes: worker.causes.map { Int(numbers[$0]) }, contests: worker.contests)
-    // The worker's stay, so that no other ones take their identity. Those that no class of rows keeps would grow with the findings.
-    if reasonsOfWorkers.count < 1 << 12 { reasonsOfWorkers[ObjectIdentifier(worker)] = (worker, own) }
+    if let known = kindsOfWorkers[ObjectIdentifier(worker)] { return known.own }
+    let own = worker.with(causes: worker.causes.map { Int(numbers[$0]) })
+    kindsOfWorkers[ObjectIdentifier(worker)] = (worker, own)
     return own
   }
 }
@@ -296,7 +293,7 @@ private final class SegmentJudge {
     found.reading = end.reading
     found.counts = judge.counts
     found.waived = judge.waived
-    swap(&found.findings, &judge.findings)
+    found.findings = judge.findings
     found.keyless = judge.keyless
     found.causes = judge.machine.causes.all
     found.causeSubjects = judge.causeSubjects

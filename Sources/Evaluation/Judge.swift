@@ -15,7 +15,10 @@ struct Judge {
   let asOfFrom: Report.AsOfOrigin
   /// By rule; nil where it is not run.
   var counts: [VerdictCounts?]
-  var findings: [Finding] = []
+  var findings = FindingList()
+  /// How many of the findings were handed over.
+  var told = 0
+  var kinds = FindingKinds()
   /// Of the kept findings those about rows without a key, with the rows' numbers; a worker's, which does not know what comes before its segment.
   var keyless: [(finding: Int, row: Int)] = []
   var isWorker = false
@@ -33,10 +36,11 @@ struct Judge {
   var causeRules: [Int32: Set<RuleID>] = [:]
   /// Counts the first-level subjects.
   var ordinal = 0
-  var reasonsGiven: [Finding.Reasons: Finding.Reasons] = [:]
-  /// What reasons of workers are here.
-  var reasonsOfWorkers: [ObjectIdentifier: (worker: Finding.Reasons, own: Finding.Reasons)] = [:]
-  var onFinding: ((Finding, [Cause]) -> Void)?
+  /// Of the kinds of workers' findings those that go by other numbers of causes here, with the worker's own, so that no other one takes its
+  /// identity.
+  var kindsOfWorkers: [ObjectIdentifier: (worker: FindingKind, own: FindingKind)] = [:]
+  /// Is told findings in a range of a list, and all causes that they may name.
+  var onFindings: ((FindingList, Range<Int>, [Cause]) -> Void)?
   /// Whether every verdict is kept, those that a report only counts too.
   var keepsVerdicts = false
   /// Whether each kept verdict comes with the values of the condition's parts; in tests.
@@ -45,9 +49,15 @@ struct Judge {
   var onProgress: ((Progress) -> Void)?
   /// Groups of the rules about the collection at hand, and by rule of `grouped` its place in one; nil where it is in none.
   var groups: [RuleGroup] = []
+  /// By rule about the collection at hand, whether what a report tells of a fail hangs on the leaves of its condition alone; and the kinds that
+  /// their answers told.
+  var isToldByLeaves: [Bool] = []
+  var failing: [[(answers: UInt64, kind: Int32)]] = []
+  /// Kinds of a rule that are looked through.
+  static let mostFailing = 32
   var places: [GroupPlace?] = []
-  /// The file and place of the row at hand.
-  var here: (file: String, place: RowPlace)?
+  /// The place of the row at hand, and the number of its file in the list of findings.
+  var here: (file: Int32, place: RowPlace)?
 
   /// A verdict of a rule for a subject.
   struct Reached {
@@ -184,6 +194,7 @@ struct Judge {
       try readJoined(collection, keepPlaces: streamed.contains(collection))
     }
     judgeWithoutRows()
+    tell()
     for collection in streamed.sorted() {
       let here = rules.filter {
         guard let link = program[$0].chain.first else { return false }
@@ -192,6 +203,7 @@ struct Judge {
       }
       if joined.contains(collection) { judgeJoined(collection, here) } else { try stream(collection, here) }
       judgeCollection(collection, here)
+      tell()
     }
     for (index, waiver) in program.waivers.enumerated()
     where waived[index] == 0 && waivers[waiver.rule.index].contains(index) && counts[waiver.rule.index] != nil {
@@ -259,7 +271,7 @@ struct Judge {
         ordinal += 1
         machine.beginRow()
         machine.beginSubject()
-        _ = judge(id, Subject(parts: [], isCollection: false), doubt: 0)
+        _ = judge(id, .given(Subject(parts: [], isCollection: false)), doubt: 0)
         continue
       }
       if case .collection = program[link.source].kind { continue }
@@ -274,7 +286,7 @@ struct Judge {
         machine.beginSubject()
         machine.variables[link.variable.index] = value
         let part = Subject.Part(thing: link.thing, key: machine.keyText(value), label: nil)
-        _ = judge(id, Subject(parts: [part], isCollection: false), doubt: 0)
+        _ = judge(id, .given(Subject(parts: [part], isCollection: false)), doubt: 0)
       }
     }
   }
@@ -296,6 +308,7 @@ struct Judge {
         judge.setPlace(judge.rowPlaces[collection]?[Int(rows[rows.startIndex + place])], files)
       }
       first += rows.count
+      tell()
     }
     let keySlots = machine.keySlotsOfCollection[collection.index]
     for row in index.contradictory.sorted() {
@@ -308,7 +321,7 @@ struct Judge {
   mutating func setPlace(_ place: RowPlace?, _ files: [String]) {
     here = nil
     guard let place, files.indices.contains(Int(place.file)) else { return }
-    here = (files[Int(place.file)], place)
+    here = (findings.number(of: files[Int(place.file)]), place)
   }
 
   private mutating func stream(_ collection: CollectionID, _ rules: [RuleID]) throws(SnapshotError) {
@@ -352,11 +365,12 @@ struct Judge {
       }
       judgeStreamed(count, places, files, roles, number: number, &stream)
       number += count
+      tell()
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
     summarise(collection, reader.reading, repeated: stream.seen.repeated, contradictory: stream.contradictions.count)
     for contradiction in stream.contradictions {
-      here = contradiction.place.map { ($0.0, $0.1) }
+      here = contradiction.place
       judgeContradiction(contradiction.key, collection, rules)
     }
   }
@@ -375,7 +389,7 @@ struct Judge {
   mutating func note(contradictory row: Int, _ place: RowPlace, _ files: [String], _ stream: inout StreamedCollection) {
     setPlace(place, files)
     let keySlots = machine.keySlotsOfCollection[stream.collection.index]
-    stream.contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here.map { ($0.file, $0.place) }))
+    stream.contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here))
   }
 }
 
@@ -385,7 +399,7 @@ struct StreamedCollection {
   let rules: [RuleID]
   var columns: RuleColumns
   private(set) var seen = SeenKeys()
-  var contradictions: [(key: Text, place: (String, RowPlace)?)] = []
+  var contradictions: [(key: Text, place: (file: Int32, place: RowPlace)?)] = []
   /// For rows that are read again.
   private var again: Store
 

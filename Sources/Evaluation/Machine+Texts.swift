@@ -16,18 +16,23 @@ extension Machine {
 
   /// The key of a row as reports write it; nil where a part can't be told.
   mutating func keyText(row: Int, _ keySlots: [Int], _ arena: Value.Arena) -> Text? {
-    if keySlots.count == 1 {
-      let value = read(keySlots[0], row: row, arena)
-      return value.isUnknown ? nil : keyText(value)
-    }
-    var result: [UInt8] = []
+    var bytes: [UInt8] = []
+    return writeKey(row: row, keySlots, arena, to: &bytes) ? Text(utf8: bytes) : nil
+  }
+
+  /// Writes the key of a row; false, and nothing written, where a part can't be told.
+  mutating func writeKey(row: Int, _ keySlots: [Int], _ arena: Value.Arena, to bytes: inout [UInt8]) -> Bool {
+    let first = bytes.count
     for (place, slot) in keySlots.enumerated() {
       let value = read(slot, row: row, arena)
-      if value.isUnknown { return nil }
-      if place > 0 { result.append(contentsOf: [0x2C, 0x20]) }
-      result.append(contentsOf: keyText(value).utf8)
+      if value.isUnknown {
+        bytes.removeLast(bytes.count - first)
+        return false
+      }
+      if place > 0 { bytes.append(contentsOf: Machine.comma) }
+      write(value, nil, to: &bytes)
     }
-    return Text(utf8: result)
+    return true
   }
 
   /// A product or feature by its name, all else as in messages.
@@ -42,74 +47,85 @@ extension Machine {
 
   /// A value for people: texts as they are, ids in lower case, days and moments as ISO 8601, products by their title on the day.
   mutating func text(of value: Value, _ language: Text?) -> Text {
+    var bytes: [UInt8] = []
+    write(value, language, to: &bytes)
+    return Text(utf8: bytes)
+  }
+
+  /// Writes a value as `text(of:)` gives it.
+  mutating func write(_ value: Value, _ language: Text?, to bytes: inout [UInt8]) {
     switch value.tag {
-    case .unknown: return "?"
-    case .null: return "null"
-    case .bool: return value.low == 1 ? "true" : "false"
+    case .unknown: bytes.append(0x3F)
+    case .null: bytes.append(contentsOf: Machine.null)
+    case .bool: bytes.append(contentsOf: value.low == 1 ? Machine.yes : Machine.no)
     case .int:
-      if value.isExactInt { return Text(String(value.signedLow)) }
-      if value.isOpen { return Text("at least \(value.signedLow)") }
-      return Text("\(value.signedLow) to \(value.signedHigh)")
-    case .decimal: return decimal(value).text
-    case .text: return Text(bytes(value))
-    case .date: return Day(days: Int32(truncatingIfNeeded: value.signedLow)).text
-    case .instant: return Instant(ticks: value.signedLow).text
-    case .guid: return Guid(high: value.low, low: value.high).text
-    case .product: return program.products[value.index].title(on: day).text(in: language)
-    case .feature: return program.features[value.index].title.text(in: language)
+      if value.isExactInt {
+        appendNumber(value.signedLow, to: &bytes)
+      } else if value.isOpen {
+        bytes.append(contentsOf: "at least \(value.signedLow)".utf8)
+      } else {
+        bytes.append(contentsOf: "\(value.signedLow) to \(value.signedHigh)".utf8)
+      }
+    case .decimal: bytes.append(contentsOf: decimal(value).text.utf8)
+    case .text:
+      let range = value.index..<value.index + value.count
+      switch value.arena {
+      case .constants: bytes.append(contentsOf: plan.texts[range])
+      case .joined: bytes.append(contentsOf: joined.texts[range])
+      case .batch: bytes.append(contentsOf: batch.texts[range])
+      case .scratch: bytes.append(contentsOf: scratch[range])
+      }
+    case .date: Day(days: Int32(truncatingIfNeeded: value.signedLow)).write(to: &bytes)
+    case .instant: Instant(ticks: value.signedLow).write(to: &bytes)
+    case .guid: Guid(high: value.low, low: value.high).write(to: &bytes)
+    case .product: bytes.append(contentsOf: program.products[value.index].title(on: day).text(in: language).utf8)
+    case .feature: bytes.append(contentsOf: program.features[value.index].title.text(in: language).utf8)
     case .row:
-      guard let record = record(of: value) else { return "?" }
-      if let collection = program[record].collection {
-        let key = keyText(row: value.index, keySlotsOfCollection[collection.index], value.arena)
-        return Text("\(program[record].name.name.string) \(key?.string ?? "?")")
-      }
-      return program[record].name.name
-    case .list, .run, .rows:
-      var result: [UInt8] = []
-      let count = elementCount(value)
-      for index in 0..<min(count, Machine.longestList) {
-        let (element, doubt) = element(value, index)
-        if index > 0 { result.append(contentsOf: [0x2C, 0x20]) }
-        result.append(contentsOf: text(of: element, language).utf8)
-        if doubt != 0 { result.append(contentsOf: " (?)".utf8) }
-      }
-      if count > Machine.longestList { result.append(contentsOf: ", and \(count - Machine.longestList) more".utf8) }
-      if incompleteness(value) != 0 { result.append(contentsOf: (count > 0 ? ", …" : "…").utf8) }
-      return result.isEmpty ? "none" : Text(utf8: result)
+      guard let record = record(of: value) else { return bytes.append(0x3F) }
+      bytes.append(contentsOf: program[record].name.name.utf8)
+      guard let collection = program[record].collection else { return }
+      bytes.append(0x20)
+      if !writeKey(row: value.index, keySlotsOfCollection[collection.index], value.arena, to: &bytes) { bytes.append(0x3F) }
+    case .list, .run, .rows: writeList(value, language, to: &bytes)
     }
   }
+
+  private mutating func writeList(_ list: Value, _ language: Text?, to bytes: inout [UInt8]) {
+    let count = elementCount(list)
+    for index in 0..<min(count, Machine.longestList) {
+      let (element, doubt) = element(list, index)
+      if index > 0 { bytes.append(contentsOf: Machine.comma) }
+      write(element, language, to: &bytes)
+      if doubt != 0 { bytes.append(contentsOf: " (?)".utf8) }
+    }
+    if count > Machine.longestList { bytes.append(contentsOf: ", and \(count - Machine.longestList) more".utf8) }
+    if incompleteness(list) != 0 {
+      bytes.append(contentsOf: (count > 0 ? ", …" : "…").utf8)
+    } else if count == 0 {
+      bytes.append(contentsOf: "none".utf8)
+    }
+  }
+
+  private static let null = Array("null".utf8)
+  private static let yes = Array("true".utf8)
+  private static let no = Array("false".utf8)
+  private static let comma = Array(", ".utf8)
 
   /// Elements of a list that a message shows.
   static let longestList = 20
 
-  /// A message with the values in it.
-  mutating func render(_ parts: [LocalTemplate.Part], _ language: Text?) -> Text {
-    if parts.count == 1, case .text(let text) = parts[0] { return text }
-    var result: [UInt8] = []
-    result.reserveCapacity(128)
-    for part in parts {
-      switch part {
-      case .text(let text): result.append(contentsOf: text.utf8)
-      case .value(let expression):
-        let value = evaluate(expression.index)
-        result.append(contentsOf: text(of: value, language).utf8)
-      }
-    }
-    return Text(utf8: result)
-  }
-
   // MARK: evidence
 
-  /// The parts of a rule's condition that decided a verdict, each with its value and the values in it.
-  mutating func evidence(for rule: Rule, _ verdict: Verdict) -> [Finding.Evidence] {
-    var found: [Finding.Evidence] = []
+  /// The parts of a rule's condition that decided a verdict, and what is told in them.
+  mutating func decidingParts(of rule: Rule, _ verdict: Verdict) -> [DecidingPart] {
+    var found: [DecidingPart] = []
     if verdict == .undetermined, let when = rule.when { explain(when.index, into: &found) }
     explain(rule.require.index, into: &found)
     return found
   }
 
   /// Goes down to the operands that made the value: the false ones of a false `and`, the unknown ones of an unknown one, and so on.
-  private mutating func explain(_ index: Int, into found: inout [Finding.Evidence]) {
+  private mutating func explain(_ index: Int, into found: inout [DecidingPart]) {
     let value = evaluate(index)
     if value.isTrue { return }
     switch program.expressions[index].kind {
@@ -123,11 +139,13 @@ extension Machine {
       .row, .entry, .call, .not, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic,
       .negate, .shift, .days, .orElse, .list, .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld,
       .productsGranting, .part, .function:
-      note(index, value, into: &found)
+      found.append(
+        DecidingPart(expression: Int32(truncatingIfNeeded: index), answer: value.isFalse ? .no : value.isUnknown ? .unknown : .own))
       for operand in outside(index) where isTelling(operand.index) {
-        let inner = evaluate(operand.index)
         // That a row is there says nothing that its fields do not say.
-        if inner.tag != .row { note(operand.index, inner, into: &found) }
+        if evaluate(operand.index).tag != .row {
+          found.append(DecidingPart(expression: Int32(truncatingIfNeeded: operand.index), answer: .own))
+        }
       }
     }
   }
@@ -158,13 +176,39 @@ extension Machine {
     }
   }
 
-  private mutating func note(_ index: Int, _ value: Value, into found: inout [Finding.Evidence]) {
-    let span = program.expressions[index].span
-    let expression = collapsed(program.files[Int(span.file)].slice(span))
-    if found.contains(where: { $0.expression == expression }) { return }
-    found.append(
-      Finding.Evidence(
-        expression: expression, value: value.isUnknown ? "unknown" : text(of: value, nil), place: span))
+  /// What decided, as the policy's words, each once; and of each that is a value of the row the expression for it.
+  func evidence(_ parts: [DecidingPart]) -> (because: [FindingKind.Evidence], own: [Int]) {
+    var because: [FindingKind.Evidence] = []
+    var own: [Int] = []
+    for part in parts {
+      let span = program.expressions[Int(part.expression)].span
+      let expression = collapsed(program.files[Int(span.file)].slice(span))
+      if because.contains(where: { $0.expression == expression }) { continue }
+      let value: FindingKind.Piece
+      switch part.answer {
+      case .no: value = .same("false")
+      case .unknown: value = .same("unknown")
+      case .own:
+        value = .own
+        own.append(Int(part.expression))
+      }
+      because.append(FindingKind.Evidence(expression: expression, value: value, place: span))
+    }
+    return (because, own)
+  }
+
+  /// Whether the parts of a condition that a report tells hang on nothing but what its leaves answer.
+  func isToldByLeaves(_ index: Int) -> Bool {
+    let kind = program.expressions[index].kind
+    switch kind {
+    case .and(let operands), .or(let operands): return operands.allSatisfy { isToldByLeaves($0.index) }
+    default:
+      return outside(index).allSatisfy { operand in
+        guard isTelling(operand.index) else { return true }
+        if case .row = program.expressions[operand.index].type.shape { return false }
+        return true
+      }
+    }
   }
 
   /// A piece of policy text on one line.
@@ -198,6 +242,11 @@ extension Machine {
       }
     }
     return found
+  }
+
+  /// Whether a finding of a rule may name contested cells.
+  func hasContests(_ rule: Rule) -> Bool {
+    !featureTests(in: rule.require.index).isEmpty && terms.features.contains { !$0.contests.isEmpty }
   }
 
   /// The `has` tests of a condition that are not below a binder.
@@ -249,4 +298,15 @@ extension Machine {
     for operand in outside(index) { found.formUnion(unknownPaths(in: operand.index)) }
     return found
   }
+}
+
+/// A part of a condition that decided a verdict.
+struct DecidingPart: Hashable {
+  enum Answer: UInt8 {
+    case no, unknown
+    /// A value of the row.
+    case own
+  }
+  var expression: Int32
+  var answer: Answer
 }

@@ -92,52 +92,33 @@ package struct Finding: Sendable {
   package var subject: Subject
   package var message: Text
   package var remedy: Text?
-  /// Shared with the other findings of the rule that have the same reasons.
-  package var reasons: Reasons
+  /// Why the verdict is what it is.
+  package var because: [Evidence]
+  /// Indices into `Tenant.causes`, by the causes' paths.
+  package var causes: [Int]
+  package var contests: [Contest]
   /// Where the subject's row begins, and in which file.
   package var file: String?
   package var place: RowPlace?
 
-  /// Why a verdict is what it is.
-  package final class Reasons: Sendable, Hashable {
-    package let because: [Evidence]
-    /// Indices into `Tenant.causes`, by the causes' paths.
-    package let causes: [Int]
-    package let contests: [Contest]
-    package init(because: [Evidence], causes: [Int], contests: [Contest]) {
-      self.because = because
-      self.causes = causes
-      self.contests = contests
-    }
-
-    package static func == (left: Reasons, right: Reasons) -> Bool {
-      left.causes == right.causes && left.because == right.because && left.contests == right.contests
-    }
-
-    package func hash(into hasher: inout Hasher) {
-      hasher.combine(causes)
-      hasher.combine(because)
-    }
-  }
-
   package init(
-    rule: RuleID, verdict: Verdict, tenant: Int, subject: Subject, message: Text, remedy: Text?, reasons: Reasons, file: String?,
-    place: RowPlace?
+    rule: RuleID, verdict: Verdict, original: Verdict? = nil, waiver: QualifiedName? = nil, tenant: Int, subject: Subject, message: Text,
+    remedy: Text?, because: [Evidence], causes: [Int], contests: [Contest], file: String?, place: RowPlace?
   ) {
     self.rule = rule
     self.verdict = verdict
+    self.original = original
+    self.waiver = waiver
     self.tenant = tenant
     self.subject = subject
     self.message = message
     self.remedy = remedy
-    self.reasons = reasons
+    self.because = because
+    self.causes = causes
+    self.contests = contests
     self.file = file
     self.place = place
   }
-
-  package var because: [Evidence] { reasons.because }
-  package var causes: [Int] { reasons.causes }
-  package var contests: [Contest] { reasons.contests }
 }
 
 /// How many subjects fell under each verdict.
@@ -183,8 +164,8 @@ package struct Report: Sendable {
   }
   package var tenants: [Tenant]
   /// Ordered by tenant, rule and subject key.
-  package var findings: [Finding]
-  package init(tenants: [Tenant], findings: [Finding]) {
+  package var findings: FindingList
+  package init(tenants: [Tenant], findings: FindingList) {
     self.tenants = tenants
     self.findings = findings
   }

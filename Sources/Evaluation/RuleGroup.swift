@@ -8,8 +8,8 @@ struct RuleGroup {
   enum Outcome {
     /// Nothing that a report lists: so many passed, to so many it does not apply.
     case counted(pass: Int, inapplicable: Int)
-    /// A verdict that is listed, for these reasons.
-    case listed(Grounds)
+    /// A verdict that is listed; the number of the finding's kind.
+    case listed(Int32)
     /// Listed verdicts on elements of the row, which are subjects of their own.
     case elements
   }
@@ -67,12 +67,4 @@ struct RuleGroup {
 
   /// Takes what a rule says of the row at hand.
   mutating func learn(_ number: Int, _ outcome: Outcome) { outcomes[current * rules.count + number] = outcome }
-}
-
-/// Why a verdict is listed: all of a finding that the rows of one class share.
-struct Grounds {
-  var verdict: Verdict
-  /// The set of causes; 0 for a fail.
-  var causes: Int32
-  var reasons: Finding.Reasons
 }

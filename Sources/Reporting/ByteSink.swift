@@ -19,35 +19,6 @@ package struct ByteSink {
   package mutating func write(_ string: String) { write(string.utf8) }
   package mutating func write(_ byte: UInt8) { bytes.append(byte) }
 
-  // The fast ways: whoever takes them calls `flushIfFull` now and then.
-
-  @inline(__always) mutating func append(_ more: [UInt8]) { bytes.append(contentsOf: more) }
-
-  mutating func append(_ hash: consuming SHA256) { hash.finishHex(to: &bytes) }
-
-  mutating func number(_ number: Int64) { addNumber(number, to: &bytes) }
-
-  /// A text as a string of JSON.
-  mutating func quote(_ text: Text) {
-    // Without a branch for each byte, so that many are looked at together.
-    var odd: UInt8 = 0
-    for byte in text.utf8 { odd |= (byte &- 0x20 >= 0x5F ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0) }
-    if odd != 0 {
-      var json = JSONWriter(take())
-      json.string(text.string)
-      self = json.sink
-      return
-    }
-    bytes.append(0x22)
-    bytes.append(contentsOf: text.utf8)
-    bytes.append(0x22)
-  }
-
-  mutating func flushIfFull() { if bytes.count >= ByteSink.capacity { flush() } }
-
-  /// What was written and not handed over.
-  var pending: [UInt8] { bytes }
-
   /// Hands over what the buffer still holds.
   package mutating func flush() {
     guard !bytes.isEmpty else { return }

@@ -2,52 +2,48 @@ package import Evaluation
 package import Semantics
 import Syntax
 
-/// The name of a finding that survives edits of policies and new exports: SHA-256 of rule, tenant and subject, as hexadecimal digits.
+/// The name of a finding that survives edits of policies and new exports: a hash of rule, tenant and subject, as hexadecimal digits.
 ///
-/// Hashed are first the rule's id, the tenant's id, and the thing of each part of the subject, each as its length in bytes, a colon, its
-/// bytes, a comma; then bytes of zero up to a multiple of 64, and then in the same way the key of each part (`-,` where it has none). So no
-/// two different findings are hashed alike, and what findings have in common is hashed once.
+/// It is BLAKE2s with a key. The key is the BLAKE2s hash of the rule's id, the tenant's id and the thing of each part of the subject, each as its
+/// length in bytes, a colon, its bytes, a comma; what is hashed under it is the key of each part of the subject, in the same way (`-,` where it
+/// has none). So no two different findings are hashed alike, and what findings have in common is hashed once.
 package func fingerprint(of finding: Finding, in tenant: Report.Tenant, rule: Rule) -> String {
-  var hash = fingerprintBeginning(finding.subject.parts.map(\.thing), in: tenant, rule: rule)
-  var keys: [UInt8] = []
-  for part in finding.subject.parts {
-    if let key = part.key { addPart(key.utf8, to: &keys) } else { keys += [0x2D, 0x2C] }
-  }
-  hash.update(keys)
+  let maker = FingerprintMaker(finding.subject.parts.map(\.thing), in: tenant, rule: rule)
+  var bytes: [UInt8] = []
+  for part in finding.subject.parts { FingerprintMaker.add(part.key?.utf8, to: &bytes) }
   var digits: [UInt8] = []
-  hash.finishHex(to: &digits)
+  BLAKE2s.appendHex(of: maker.hash(of: bytes), to: &digits)
   return String(decoding: digits, as: UTF8.self)
 }
 
-/// The hash of what findings of a rule in a tenant have in common.
-func fingerprintBeginning(_ things: [Text], in tenant: Report.Tenant, rule: Rule) -> SHA256 {
-  var bytes: [UInt8] = []
-  addPart(Array(rule.name.string.utf8), to: &bytes)
-  addPart(tenant.id.utf8, to: &bytes)
-  for thing in things { addPart(thing.utf8, to: &bytes) }
-  while bytes.count % 64 != 0 { bytes.append(0) }
-  var hash = SHA256()
-  hash.update(bytes)
-  return hash
-}
+/// Makes fingerprints of what is found of subjects of one sort by one rule in one tenant.
+struct FingerprintMaker: Sendable {
+  private var hash: BLAKE2s
 
-func addPart(_ part: [UInt8], to bytes: inout [UInt8]) {
-  addNumber(Int64(part.count), to: &bytes)
-  bytes.append(0x3A)
-  bytes.append(contentsOf: part)
-  bytes.append(0x2C)
-}
-
-/// Writes a number in digits.
-func addNumber(_ number: Int64, to bytes: inout [UInt8]) {
-  if number < 0 {
-    bytes.append(contentsOf: String(number).utf8)
-    return
+  init(_ things: [Text], in tenant: Report.Tenant, rule: Rule) {
+    var bytes: [UInt8] = []
+    FingerprintMaker.add(Array(rule.name.string.utf8), to: &bytes)
+    FingerprintMaker.add(tenant.id.utf8, to: &bytes)
+    for thing in things { FingerprintMaker.add(thing.utf8, to: &bytes) }
+    let common = BLAKE2s(key: []).hash(bytes, 0..<bytes.count)
+    hash = BLAKE2s(key: common.indices.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: common[word] >> UInt32($0 * 8)) } })
+    // A tenant as a whole has no keys, and of nothing under a key the key's own block is the last.
+    if !things.isEmpty { hash.absorbKey() }
   }
-  var power: Int64 = 1
-  while number / power >= 10 { power *= 10 }
-  while power > 0 {
-    bytes.append(0x30 + UInt8(truncatingIfNeeded: number / power % 10))
-    power /= 10
+
+  /// The fingerprint of a subject, given the keys of its parts.
+  func hash(of keys: [UInt8]) -> SIMD8<UInt32> { hash.hash(keys, 0..<keys.count) }
+
+  /// Adds a key, or another part of what is hashed.
+  static func add(_ part: [UInt8]?, to bytes: inout [UInt8]) {
+    guard let part else { return bytes.append(contentsOf: [0x2D, 0x2C]) }
+    add(part, 0..<part.count, to: &bytes)
+  }
+
+  static func add(_ part: [UInt8], _ range: Range<Int>, to bytes: inout [UInt8]) {
+    appendNumber(Int64(range.count), to: &bytes)
+    bytes.append(0x3A)
+    bytes.append(contentsOf: part[range])
+    bytes.append(0x2C)
   }
 }

@@ -15,6 +15,19 @@ package struct JSONWriter {
     self.brokenDepth = brokenDepth
   }
 
+  /// What is written, as bytes.
+  static func bytes(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+    let collected = Collected()
+    var json = JSONWriter(ByteSink { collected.bytes += $0 })
+    write(&json)
+    json.sink.flush()
+    return collected.bytes
+  }
+
+  private final class Collected {
+    var bytes: [UInt8] = []
+  }
+
   package mutating func object(_ members: (inout JSONWriter) -> Void) { nest(0x7B, 0x7D, members) }
   package mutating func array(_ elements: (inout JSONWriter) -> Void) { nest(0x5B, 0x5D, elements) }
 
@@ -95,8 +108,19 @@ package struct JSONWriter {
     for _ in 0..<depth { sink.write("  ") }
   }
 
+  /// What stands between two elements here; for those who write them without this writer.
+  var elementSeparator: [UInt8] {
+    Array((depth <= brokenDepth ? ",\n" + String(repeating: "  ", count: depth) : ", ").utf8)
+  }
+
   private mutating func quote(_ string: String) {
     sink.write(0x22)
+    escape(string)
+    sink.write(0x22)
+  }
+
+  /// What stands between the quotes of a string.
+  mutating func escape(_ string: String) {
     for scalar in string.unicodeScalars {
       switch scalar.value {
       case 0x22: sink.write("\\\"")
@@ -114,7 +138,6 @@ package struct JSONWriter {
         }
       }
     }
-    sink.write(0x22)
   }
 
   private mutating func escape(_ unit: UInt16) {

@@ -7,18 +7,18 @@ package struct ReportFormat: Sendable {
   package let summary: String
   /// The ending of files that are written so, without the dot; nil: none.
   package let ending: String?
-  /// A form whose findings are written as they are found has a line for each; `end` then writes the rest.
-  package let line: (@Sendable (Finding, Report.Tenant, ReportContext, inout FindingLines, inout ByteSink) -> Void)?
-  /// All of the report, or all but the findings where `line` has written them.
+  /// A form whose findings are written as they are found writes those of a list in a range, all of one tenant; `end` then writes the rest.
+  package let lines: (@Sendable (FindingList, Range<Int>, Report.Tenant, ReportContext, inout FindingLines, inout ByteSink) -> Void)?
+  /// All of the report, or all but the findings where `lines` has written them.
   package let end: @Sendable (Report, ReportContext, inout ByteSink) -> Void
 
   package static let all: [ReportFormat] = [.text, .plain, .json, .jsonl]
 
   /// Writes a finished report.
   package func write(_ report: Report, _ context: ReportContext, to sink: inout ByteSink) {
-    if let line {
-      var lines = FindingLines()
-      for finding in report.findings { line(finding, report.tenants[finding.tenant], context, &lines, &sink) }
+    if let lines {
+      var made = FindingLines()
+      report.findings.byTenant { tenant, range in lines(report.findings, range, report.tenants[tenant], context, &made, &sink) }
     }
     end(report, context, &sink)
     sink.flush()

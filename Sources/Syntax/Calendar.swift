@@ -181,18 +181,6 @@ extension Instant {
   }
 }
 
-/// Appends a number that is not negative, with zeros before it up to the width.
-func appendDigits(_ value: Int, width: Int, to bytes: inout [UInt8]) {
-  var digits: [UInt8] = []
-  var rest = value
-  repeat {
-    digits.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-    rest /= 10
-  } while rest > 0
-  while digits.count < width { digits.append(0x30) }
-  bytes.append(contentsOf: digits.reversed())
-}
-
 private func twoDigits(_ bytes: [UInt8], at index: Int) -> Int? {
   guard isDigit(bytes[index]), isDigit(bytes[index + 1]) else { return nil }
   return Int(bytes[index] - 0x30) * 10 + Int(bytes[index + 1] - 0x30)

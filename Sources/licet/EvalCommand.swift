@@ -103,13 +103,13 @@ extension Command {
     var judging = EvaluationOptions(
       asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
     judging.jobs = options.jobs
-    judging.keepsFindings = formats.contains { $0.line == nil }
+    judging.keepsFindings = formats.contains { $0.lines == nil }
     let report: Report
     do throws(SnapshotError) {
       report = try Evaluation.evaluate(
         program, snapshots: snapshots, options: judging,
-        onFinding: { finding, tenant in
-          for index in formats.indices { formats[index].line?(finding, tenant, context, &lines[index], &sinks[index]) }
+        onFindings: { findings, range, tenant in
+          for index in formats.indices { formats[index].lines?(findings, range, tenant, context, &lines[index], &sinks[index]) }
         },
         onProgress: { progress.show($0) })
     } catch {

@@ -26,6 +26,34 @@ import Testing
     #expect(SHA256.hex(Array(String(repeating: vector.text, count: vector.count).utf8)) == vector.hash)
   }
 
+  /// The example of RFC 7693, appendix B, and others checked against Python's hashlib.
+  static let keyed: [(text: String, count: Int, key: String, hash: String)] = [
+    ("abc", 1, "", "508c5e8c327c14e2e1a72ba34eeb452f37458b209ed63a294d999b4c86675982"),
+    ("", 1, "", "69217a3079908094e11121d042354a7c1f55b6482ca1a51e1b250dfd1ed0eef9"),
+    ("", 1, "key", "a65f92611fdc3722a305edf1ed575947aa86209290344f817e45c3a4edfddad9"),
+    ("a", 1, "key", "aec7254f887813570cc9eb78e8bd9645c2740b3b23b41d26d3ea157644fc2bdd"),
+    ("a", 63, "key", "d953b4722cff9af3879d83c239260c82b231201a7a9761f7b37bae2553a3a61e"),
+    ("a", 64, "key", "a89e01225f980aa382f43a0418ff41cf545458001c273da194f87f7190a26a82"),
+    ("a", 65, "key", "cebdb2a6f3ef3527979ef1f1cd05915168403ed45c36b9c9a8ce1c30b3ed38af"),
+    ("a", 128, "", "3ac477e27353f9019b81694afe60c8049403784f91a58288428ea318bfa82809"),
+    ("ab", 1000, "kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk", "6a21942ccb1336b90dcd18b3454047be5b9423f9e1f047add70c144d9009784c"),
+  ]
+
+  @Test(arguments: keyed.indices) func `the keyed hash is that of the standard`(_ index: Int) {
+    let vector = FingerprintTests.keyed[index]
+    let bytes = Array(String(repeating: vector.text, count: vector.count).utf8)
+    #expect(BLAKE2s.hex(bytes, key: Array(vector.key.utf8)) == vector.hash)
+  }
+
+  /// `hashlib.blake2s(b"2:p1,", key=hashlib.blake2s(b"12:desk.no_lamp,1:a,6:person,").digest())`
+  @Test func `a fingerprint is what its description says`() {
+    let tenant = SampleReport.tenant("a", counts: [])
+    let one = SampleReport.finding("no_lamp", .fail, [SampleReport.person(1)], message: "x", line: 1)
+    let rule = SampleReport.program[one.rule]
+    #expect(rule.name.string == "desk.no_lamp")
+    #expect(fingerprint(of: one, in: tenant, rule: rule) == "40437a433d6c5d8989d7944e04f9b7deb52b3c5c8d41d27f7cc27a4155163122")
+  }
+
   @Test func `a fingerprint tells rule, tenant and subject apart, and nothing else`() {
     let tenant = SampleReport.tenant("a", counts: [])
     let rule = SampleReport.program.rules[0]

@@ -1,10 +1,11 @@
-import Evaluation
 import Foundation
-import Reporting
 import Semantics
 import Syntax
 import TestSupport
 import Testing
+
+@testable import Evaluation
+@testable import Reporting
 
 /// Compares with a golden file of `Tests/Corpus/reporting`; `UPDATE_GOLDEN=1` records it.
 func expectGolden(_ actual: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
@@ -83,6 +84,41 @@ private final class Collected { var bytes: [UInt8] = [] }
     let findings = try #require(whole.removeValue(forKey: "findings") as? [Any])
     #expect(NSArray(array: Array(objects.dropLast())) == NSArray(array: findings))
     #expect(objects.last == NSDictionary(dictionary: whole))
+  }
+
+  @Test(arguments: SampleReport.all) func `a line is what the writer of JSON makes of the finding`(_ sample: SampleReport) {
+    let context = SampleReport.context()
+    let lines = written(.jsonl, sample.report, context).split(separator: "\n").dropLast()
+    #expect(lines.count == sample.report.findings.count)
+    for (line, finding) in zip(lines, sample.report.findings) {
+      let bytes = JSONWriter.bytes { $0.finding(finding, sample.report.tenants[finding.tenant], context) }
+      #expect(String(line) == String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  @Test func `values that look like the signs of a line's gaps stay what they are`() {
+    let sign = Text(
+      "value-7000000000000000000-0- value-7000000000000000010-1- 7000000000000000001 7000000000000000012 \"file-7000000000000000000-\"")
+    var finding = SampleReport.finding("no_lamp", .fail, [Subject.Part(thing: sign, key: sign, label: sign)], message: sign, line: 3)
+    finding.file = "file-7000000000000000000-"
+    let report = Report(tenants: [SampleReport.tenant("a", counts: [SampleReport.counts(fail: 1), nil, nil, nil])], findings: [finding])
+    let bytes = JSONWriter.bytes { $0.finding(finding, report.tenants[0], SampleReport.context()) }
+    let line = written(.jsonl, report, SampleReport.context()).prefix { $0 != "\n" }
+    #expect(String(line) == String(decoding: bytes, as: UTF8.self))
+  }
+
+  @Test func `a line longer than what is handed over at once is whole`() throws {
+    let long = Text(String(repeating: "\u{1}x", count: 100_000))
+    let findings = (0..<3).map {
+      SampleReport.finding("no_lamp", .fail, [SampleReport.person($0)], message: $0 == 1 ? long : "short", line: 1)
+    }
+    let report = Report(
+      tenants: [SampleReport.tenant("a", counts: [SampleReport.counts(fail: 3), nil, nil, nil])], findings: FindingList(findings))
+    let lines = written(.jsonl, report, SampleReport.context()).split(separator: "\n")
+    let messages = try lines.dropLast().map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }.map {
+      $0?["message"] as? String
+    }
+    #expect(messages == ["short", long.string, "short"])
   }
 
   @Test func `the formats have names and endings of their own`() {

@@ -55,15 +55,15 @@ extension SampleReport {
     let contest = Finding.Contest(
       feature: FeatureID(0), product: [ProductID(0)], preferred: program.matrices[0].name, over: program.matrices[1].name,
       reason: "The handbook is newer.")
-    findings[0].reasons = reasons(findings[0], contests: [contest])
+    findings[0].contests = [contest]
     var other = contest
     other.product = [ProductID(1)]
-    findings[1].reasons = reasons(findings[1], contests: [contest, other])
+    findings[1].contests = [contest, other]
     for number in 20...21 {
       var waived = finding("no_lamp", .waived, [person(number)], message: "has no lamp.", line: Int64(number))
       waived.original = number == 20 ? .fail : .undetermined
       waived.waiver = program.waivers[0].name
-      if number == 21 { waived.reasons = reasons(waived, causes: [0]) }
+      if number == 21 { waived.causes = [0] }
       findings.append(waived)
     }
     for number in 30...33 {
@@ -81,7 +81,7 @@ extension SampleReport {
       finding(
         "full_room", .undetermined, [Subject.Part(thing: "rooms", key: nil, label: nil)], message: "rooms is not complete", causes: [4],
         isCollection: true))
-    return Report(tenants: [north, south], findings: findings)
+    return Report(tenants: [north, south], findings: FindingList(findings))
   }()
 
   /// Nothing was evaluated.
@@ -112,7 +112,7 @@ extension SampleReport {
     tenant.collections[0].reading.oddities = [CollectionReading.Oddity(message: name.string, file: name.string, line: 1)]
     let part = Subject.Part(thing: "person", key: name, label: name)
     var failing = finding("no_lamp", .fail, [part], message: name, remedy: name, line: 1)
-    failing.reasons = reasons(failing, because: [Finding.Evidence(expression: name, value: name, place: program.rules[0].span)])
+    failing.because = [Finding.Evidence(expression: name, value: name, place: program.rules[0].span)]
     let untold = finding("no_lamp", .undetermined, [part], message: name, causes: [0], line: 2)
     return Report(tenants: [tenant], findings: [failing, untold])
   }()

@@ -62,22 +62,13 @@ struct SampleReport: Sendable, CustomStringConvertible {
     Finding(
       rule: self.rule(rule), verdict: verdict, tenant: tenant,
       subject: Subject(parts: parts, isCollection: isCollection), message: message, remedy: remedy,
-      reasons: Finding.Reasons(
-        because: [
-          Finding.Evidence(
-            expression: "someone has lamp", value: verdict == .undetermined ? "unknown" : "false", place: program.rules[0].span)
-        ],
-        causes: causes, contests: []),
+      because: [
+        Finding.Evidence(
+          expression: "someone has lamp", value: verdict == .undetermined ? "unknown" : "false", place: program.rules[0].span)
+      ],
+      causes: causes, contests: [],
       file: line == nil ? nil : "exports/north/people.jsonl",
       place: line.map { RowPlace(file: 0, line: $0, byte: $0 * 100) })
-  }
-
-  /// A finding's reasons with others in their place.
-  static func reasons(
-    _ finding: Finding, because: [Finding.Evidence]? = nil, causes: [Int]? = nil, contests: [Finding.Contest]? = nil
-  ) -> Finding.Reasons {
-    Finding.Reasons(
-      because: because ?? finding.because, causes: causes ?? finding.causes, contests: contests ?? finding.contests)
   }
 
   static func person(_ number: Int) -> Subject.Part {

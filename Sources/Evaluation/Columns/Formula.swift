@@ -59,6 +59,9 @@ struct Formula {
   struct Conditions {
     var when: Int
     var require: Int
+    /// The nodes of the parts that `require` is made of by `and` and `or`: what they answer tells which of them a report names. Empty where
+    /// that hangs on more.
+    var leaves: [Int] = []
   }
 
   var nodes: [Node] = []
@@ -82,6 +85,8 @@ struct FormulaMaker {
   /// The rows that parameters of inlined defines stand for.
   private var rows: [VariableID: Int] = [:]
   private var asked: [(node: Int, question: Formula.Question, footprint: Footprint)] = []
+  /// By expression of the rule at hand, its node.
+  private var nodeOfExpression: [TypedExpressionID: Int] = [:]
 
   /// - Parameter constant: the value of an expression that depends on no row.
   static func make(
@@ -93,8 +98,11 @@ struct FormulaMaker {
       maker.subject = rule.chain[0].variable
       maker.locals = Dictionary(rule.locals.map { ($0.variable, $0.value) }, uniquingKeysWith: { first, _ in first })
       maker.rows = [:]
+      maker.nodeOfExpression = [:]
       let when = rule.when.map { maker.node($0, constant) } ?? -1
-      maker.formula.rules.append(Formula.Conditions(when: when, require: maker.node(rule.require, constant)))
+      var conditions = Formula.Conditions(when: when, require: maker.node(rule.require, constant))
+      conditions.leaves = maker.leaves(of: rule.require) ?? []
+      maker.formula.rules.append(conditions)
     }
     maker.makeProfiles()
     return maker.formula
@@ -111,8 +119,31 @@ struct FormulaMaker {
     return formula.nodes.count - 1
   }
 
+  /// The nodes below `and` and `or`; nil where one has none, or they are too many.
+  private func leaves(of id: TypedExpressionID) -> [Int]? {
+    switch program[id].kind {
+    case .and(let operands), .or(let operands):
+      var found: [Int] = []
+      for operand in operands {
+        guard let inner = leaves(of: operand) else { return nil }
+        found += inner
+      }
+      return found.count <= 64 ? found : nil
+    case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry,
+      .call, .not, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list,
+      .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      return nodeOfExpression[id].map { [$0] }
+    }
+  }
+
   /// The node of a condition of the rule at hand.
   private mutating func node(_ id: TypedExpressionID, _ constant: (Int) -> Value?) -> Int {
+    let node = anyNode(id, constant)
+    nodeOfExpression[id] = node
+    return node
+  }
+
+  private mutating func anyNode(_ id: TypedExpressionID, _ constant: (Int) -> Value?) -> Int {
     if let plain = plainNode(id, constant) { return plain }
     let shape = ConditionShape(id, subject: subject, locals: locals, in: program)
     if let known = others[shape] { return known }
@@ -212,6 +243,7 @@ struct FormulaMaker {
     var inner: [Int] = []
     for operand in operands {
       guard let node = plainNode(operand, constant) else { return nil }
+      nodeOfExpression[operand] = node
       inner.append(node)
     }
     return inner

@@ -9,8 +9,10 @@ struct RuleColumns {
   struct Outcome {
     var pass: [UInt64]
     var inapplicable: [UInt64]
-    /// To be judged by the machine: something is to be listed, or only it knows.
+    /// Something is to be listed, or only the machine knows.
     var judged: [UInt64]
+    /// Of these, what fails.
+    var fails: [UInt64]
   }
 
   private let formula: Formula
@@ -76,7 +78,7 @@ struct RuleColumns {
     yes = Array(repeating: 0, count: formula.nodes.count * RuleColumns.words)
     no = yes
     let none = [UInt64](repeating: 0, count: RuleColumns.words)
-    outcomes = rules.map { _ in Outcome(pass: none, inapplicable: none, judged: none) }
+    outcomes = rules.map { _ in Outcome(pass: none, inapplicable: none, judged: none, fails: none) }
   }
 
   /// The nodes that rules reach, those of a `when` first, each after those below it; and for the others the rules that ask for them.
@@ -122,10 +124,13 @@ struct RuleColumns {
           outcomes[rule].pass[word] = passes & all
           outcomes[rule].inapplicable[word] = never & all
           outcomes[rule].judged[word] = ~(passes | never) & all
+          let applies = conditions.when < 0 ? all : yes[conditions.when * RuleColumns.words + word]
+          outcomes[rule].fails[word] = applies & no[conditions.require * RuleColumns.words + word] & all
         case .elements, .alone:
           outcomes[rule].pass[word] = 0
           outcomes[rule].inapplicable[word] = 0
           outcomes[rule].judged[word] = all
+          outcomes[rule].fails[word] = 0
         }
       }
     }
@@ -147,6 +152,20 @@ struct RuleColumns {
 
   mutating func learn(_ rule: Int, row: Int, _ outcome: RuleGroup.Outcome) {
     if case .elements(let profile, let number) = places[rule] { profiles[profile].learn(row, number, outcome) }
+  }
+
+  /// What the leaves of a rule's `require` answer of a row of the batch, a bit for each yes; nil where one answers neither yes nor no.
+  func leafAnswers(_ rule: Int, row: Int) -> UInt64? {
+    guard case .conditions(let conditions) = places[rule], !conditions.leaves.isEmpty else { return nil }
+    let word = row >> 6
+    let shift = UInt64(truncatingIfNeeded: row & 63)
+    var answers: UInt64 = 0
+    for (number, leaf) in conditions.leaves.enumerated() {
+      let isYes = yes[leaf * RuleColumns.words + word] &>> shift & 1
+      if isYes == 0 && no[leaf * RuleColumns.words + word] &>> shift & 1 == 0 { return nil }
+      answers |= isYes &<< UInt64(truncatingIfNeeded: number)
+    }
+    return answers
   }
 
   // MARK: - Columns

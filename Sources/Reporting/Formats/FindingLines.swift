@@ -2,115 +2,219 @@ import Evaluation
 import Semantics
 import Syntax
 
-/// What lines of findings have in common: a rule's findings with the same reasons differ in their subject, place and message alone.
+/// Findings as objects of JSON on one line each.
 ///
-/// So the bytes between these are made once, and a line is a few copies. Its size is bounded, whatever the number of findings.
-package struct FindingLines: Sendable {
-  private struct Shared {
-    let finding: Finding
-    /// Up to the subject's key, up to the message, up to the line, and what is hashed before the key.
-    let head: [UInt8]
-    let afterMessage: [UInt8]
-    let hashed: SHA256
-    /// Of what is undetermined the words that say so; nil where the message is the finding's own.
-    let words: [UInt8]?
+/// What findings of a kind have in common is written once, by the writer of JSON, and copied from then on: between the pieces stand each
+/// finding's own values, its place and its fingerprint. How much is kept hangs on the number of kinds.
+package struct FindingLines {
+  /// What stands between the bytes that are shared.
+  private enum Gap: Equatable, Sendable {
+    /// A value as the whole of a string, or null.
+    case string(Int)
+    /// A value within a string.
+    case part(Int)
+    case file, line, byte
+  }
+  /// The lines of a kind.
+  private final class Pattern: Sendable {
+    /// Kept, so that no other kind takes its identity.
+    let kind: FindingKind
+    /// All that is shared, one piece behind the other; the last goes up to the digits of the fingerprint.
+    let shared: [UInt8]
+    /// Each gap, and where the shared bytes before it end.
+    let gaps: [(gap: Gap, end: Int)]
+    let things: Int
+    let fingerprint: FingerprintMaker
+
+    init(_ kind: FindingKind, shared: [UInt8], gaps: [(gap: Gap, end: Int)], _ fingerprint: FingerprintMaker) {
+      self.kind = kind
+      self.shared = shared
+      self.gaps = gaps
+      self.things = kind.things.count
+      self.fingerprint = fingerprint
+    }
   }
 
-  private var shared: [Shared?] = Array(repeating: nil, count: 256)
-  private var fingerprintBytes: [UInt8] = []
+  private var patterns: [Pattern] = []
+  /// By kind: with a place, and without.
+  private var numbers: [ObjectIdentifier: (placed: Int, unplaced: Int)] = [:]
+  private var files: [String: [UInt8]] = [:]
+  /// Of the finding at hand: where each of its values begins and ends; -1 where there is none.
+  private var values: [(start: Int, end: Int)] = []
+  private var keys: [UInt8] = []
 
   package init() {}
 
-  /// Writes a line; the same bytes as `JSONWriter.finding`.
-  mutating func write(_ finding: Finding, _ tenant: Report.Tenant, _ context: ReportContext, to sink: inout ByteSink) {
-    guard finding.subject.parts.count == 1, !finding.subject.isCollection, let key = finding.subject.parts[0].key,
-      let file = finding.file, let place = finding.place
-    else {
-      var json = JSONWriter(sink.take())
-      json.finding(finding, tenant, context)
-      json.sink.write(0x0A)
-      sink = json.sink
-      return
+  /// Bytes that are handed over at once.
+  private static let chunk = 1 << 16
+
+  /// Writes findings of one tenant: each the same bytes as `JSONWriter.finding` writes, with `before` in front and `after` behind.
+  mutating func write(
+    _ findings: FindingList, _ range: Range<Int>, _ tenant: Report.Tenant, _ context: ReportContext, before: [UInt8] = [],
+    after: [UInt8] = [],
+    to sink: inout ByteSink
+  ) {
+    if range.isEmpty { return }
+    let names = findings.files.map { name(of: $0) }
+    let around = before.count + after.count + (names.map(\.count).max() ?? 0)
+    // By number of the kind in this list, the patterns' numbers + 1; 0 where it was not asked for yet.
+    var known = [Int32](repeating: 0, count: findings.kinds.count * 2)
+    var next = range.lowerBound
+    var capacity = FindingLines.chunk
+    while next < range.upperBound {
+      let bytes = LineBuffer.bytes(capacity) { buffer in
+        while next < range.upperBound {
+          let place = findings.place(next)
+          let slot = findings.kindNumber(next) * 2 + (place == nil ? 1 : 0)
+          if known[slot] == 0 { known[slot] = Int32(number(of: findings.kind(next), isPlaced: place != nil, tenant, context) + 1) }
+          let pattern = patterns[Int(known[slot] - 1)]
+          findings.ranges(next, into: &values)
+          let room = around + pattern.shared.count + FindingLines.room(for: values)
+          if room > buffer.room {
+            // A line that is longer than a whole chunk gets one of its own.
+            capacity = buffer.isEmpty ? room : FindingLines.chunk
+            return
+          }
+          buffer.append(before)
+          line(findings, place, names, pattern, to: &buffer)
+          buffer.append(after)
+          next += 1
+        }
+      }
+      sink.write(bytes)
     }
-    let pointer = UInt(bitPattern: ObjectIdentifier(finding.reasons))
-    let slot = Int(truncatingIfNeeded: (pointer >> 4) ^ (pointer >> 12) ^ UInt(finding.rule.index)) & 255
-    if let known = shared[slot], FindingLines.isShared(known.finding, finding) {
-    } else {
-      shared[slot] = FindingLines.make(finding, tenant, context, file)
-    }
-    guard let shared = shared[slot] else { return }
-    sink.append(shared.head)
-    sink.quote(key)
-    sink.append(FindingLines.label)
-    if let label = finding.subject.parts[0].label { sink.quote(label) } else { sink.append(FindingLines.null) }
-    sink.append(FindingLines.message)
-    if let words = shared.words { sink.append(words) } else { sink.quote(finding.message) }
-    sink.append(FindingLines.remedy)
-    if let remedy = finding.remedy { sink.quote(remedy) } else { sink.append(FindingLines.null) }
-    sink.append(shared.afterMessage)
-    sink.number(place.line)
-    sink.append(FindingLines.byte)
-    sink.number(place.byte)
-    sink.append(FindingLines.fingerprint)
-    var hash = shared.hashed
-    fingerprintBytes.removeAll(keepingCapacity: true)
-    addPart(key.utf8, to: &fingerprintBytes)
-    hash.update(fingerprintBytes)
-    sink.append(hash)
-    sink.append(FindingLines.end)
-    sink.flushIfFull()
   }
 
-  private static let label = Array("\", \"label\": ".utf8.dropFirst())
+  /// What numbers, fingerprint and values can take at most: of a byte six, as an escape.
+  private static func room(for values: [(start: Int, end: Int)]) -> Int {
+    var room = 128
+    for value in values { room &+= 6 &+ 6 &* (value.end &- value.start) }
+    return room
+  }
+
+  private mutating func line(
+    _ findings: FindingList, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ pattern: Pattern,
+    to buffer: inout LineBuffer
+  ) {
+    let (pieces, values, bytes) = (pattern.shared, values, findings.bytes)
+    let shared = pieces.span
+    let texts = bytes.span
+    var start = 0
+    for (gap, end) in pattern.gaps {
+      buffer.append(shared.extracting(start..<end))
+      start = end
+      switch gap {
+      case .string(let number):
+        let value = values[number]
+        if value.start < 0 {
+          buffer.append(FindingLines.null)
+        } else {
+          buffer.append(0x22)
+          buffer.append(escaped: texts.extracting(value.start..<value.end))
+          buffer.append(0x22)
+        }
+      case .part(let number):
+        let value = values[number]
+        if value.start >= 0 { buffer.append(escaped: texts.extracting(value.start..<value.end)) }
+      case .file: if let place { buffer.append(names[place.file]) }
+      case .line: if let place { buffer.append(number: place.line.magnitude) }
+      case .byte: if let place { buffer.append(number: place.byte.magnitude) }
+      }
+    }
+    buffer.append(shared.extracting(start..<shared.count))
+    keys.removeAll(keepingCapacity: true)
+    for part in 0..<pattern.things {
+      let key = values[part * 2]
+      if key.start < 0 {
+        FingerprintMaker.add(nil, to: &keys)
+      } else {
+        FingerprintMaker.add(bytes, key.start..<key.end, to: &keys)
+      }
+    }
+    let hash = pattern.fingerprint.hash(of: keys)
+    for word in 0..<8 { buffer.append(hexDigits(hash[word].byteSwapped), 8) }
+    buffer.append(FindingLines.end)
+  }
+
   private static let null = Array("null".utf8)
-  private static let message = Array("}, \"message\": ".utf8)
-  private static let remedy = Array(", \"remedy\": ".utf8)
-  private static let byte = Array(", \"byte\": ".utf8)
-  private static let fingerprint = Array("}, \"fingerprint\": \"".utf8)
-  private static let end = Array("\"}\n".utf8)
+  private static let end = Array("\"}".utf8)
 
-  private static func isShared(_ known: Finding, _ finding: Finding) -> Bool {
-    known.reasons === finding.reasons && known.rule == finding.rule && known.verdict == finding.verdict && known.tenant == finding.tenant
-      && known.original == finding.original && known.waiver == finding.waiver && known.file == finding.file
-      && known.subject.parts[0].thing == finding.subject.parts[0].thing
+  private mutating func name(of file: String) -> [UInt8] {
+    if let known = files[file] { return known }
+    let name = JSONWriter.bytes { $0.string(fileName(file)) }
+    files[file] = name
+    return name
   }
 
-  private static func make(_ finding: Finding, _ tenant: Report.Tenant, _ context: ReportContext, _ file: String) -> Shared {
-    let rule = context.program[finding.rule]
-    let entity = finding.subject.parts[0].thing
-    let head = bytes { json in
-      json.object { json in
-        json.findingHead(finding, tenant, rule)
-        json.name("subject")
-        json.object { json in
-          json.member("kind", "row")
-          json.member("entity", entity)
-          json.name("key")
-        }
-      }
-    }
-    let after = bytes { json in
-      json.object { json in
-        json.findingReasons(finding, tenant, rule, context)
-        json.name("at")
-        json.object { json in
-          json.member("file", fileName(file))
-          json.name("line")
-        }
-      }
-    }
-    let isUntold = finding.verdict == .undetermined || finding.original == .undetermined
-    // Objects are closed where the key and the line belong, and the second's brace stands where a comma does.
-    return Shared(
-      finding: finding, head: head.dropLast(2) + [], afterMessage: Array(", ".utf8) + after.dropFirst().dropLast(2),
-      hashed: fingerprintBeginning([entity], in: tenant, rule: rule),
-      words: isUntold ? bytes { $0.string(finding.words(in: tenant)) } : nil)
+  // MARK: - Patterns
+
+  private mutating func number(of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext) -> Int {
+    let identity = ObjectIdentifier(kind)
+    var known = numbers[identity] ?? (placed: -1, unplaced: -1)
+    let number = isPlaced ? known.placed : known.unplaced
+    if number >= 0 { return number }
+    patterns.append(FindingLines.pattern(of: kind, isPlaced: isPlaced, tenant, context))
+    if isPlaced { known.placed = patterns.count - 1 } else { known.unplaced = patterns.count - 1 }
+    numbers[identity] = known
+    return patterns.count - 1
   }
 
-  private static func bytes(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
-    let sink = ByteSink(drain: { _ in })
-    var json = JSONWriter(sink)
-    write(&json)
-    return json.sink.pending
+  private static func pattern(of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext) -> Pattern {
+    // A policy's own texts may look like a sign. Signs of two sorts leave the same gaps only where none does.
+    var number: Int64 = 0
+    var last = pattern(of: kind, isPlaced: isPlaced, tenant, context, sign: number)
+    while true {
+      number += 1
+      let next = pattern(of: kind, isPlaced: isPlaced, tenant, context, sign: number)
+      if isSame(last, next) { return next }
+      last = next
+    }
+  }
+
+  private static func isSame(_ left: Pattern, _ right: Pattern) -> Bool {
+    left.shared == right.shared && left.gaps.elementsEqual(right.gaps) { $0.end == $1.end && $0.gap == $1.gap }
+  }
+
+  /// Has a finding written whose values are signs, and cuts the line at these.
+  private static func pattern(
+    of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext, sign: Int64
+  ) -> Pattern {
+    let whole = 7_000_000_000_000_000_000 + sign * 10
+    var finding = FindingList(kind: kind, values: { Text("value-\(whole)-\($0)-") })[0]
+    if isPlaced {
+      finding.file = "file-\(whole)-"
+      finding.place = RowPlace(file: 0, line: whole + 1, byte: whole + 2)
+    }
+    var signs: [(sign: [UInt8], gap: Gap)] = (0..<kind.ownValues).map { (Array("value-\(whole)-\($0)-".utf8), .part($0)) }
+    signs.append((Array("\"file-\(whole)-\"".utf8), .file))
+    signs.append((Array("\(whole + 1)".utf8), .line))
+    signs.append((Array("\(whole + 2)".utf8), .byte))
+    let line = JSONWriter.bytes { $0.finding(finding, tenant, context) }
+    var shared: [UInt8] = []
+    var gaps: [(gap: Gap, end: Int)] = []
+    var from = 0
+    var at = 0
+    while at < line.count {
+      guard let (sign, gap) = signs.first(where: { line[at...].starts(with: $0.sign) }) else {
+        at += 1
+        continue
+      }
+      var end = at + sign.count
+      // A value that is all of a string comes with its quotes, or as null.
+      if case .part(let number) = gap, line[at - 1] == 0x22, end < line.count, line[end] == 0x22 {
+        shared += line[from..<at - 1]
+        gaps.append((.string(number), shared.count))
+        end += 1
+      } else {
+        shared += line[from..<at]
+        gaps.append((gap, shared.count))
+      }
+      from = end
+      at = end
+    }
+    // What ends a finding is its fingerprint: 64 digits, a quote and a brace.
+    return Pattern(
+      kind, shared: shared + line[from..<line.count - 66], gaps: gaps,
+      FingerprintMaker(kind.things, in: tenant, rule: context.program[kind.rule]))
   }
 }

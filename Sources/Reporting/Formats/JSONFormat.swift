@@ -4,13 +4,13 @@ import Syntax
 
 extension ReportFormat {
   package static let json = ReportFormat(
-    name: "json", summary: "one JSON document with everything, described by report.schema.json", ending: "json", line: nil
+    name: "json", summary: "one JSON document with everything, described by report.schema.json", ending: "json", lines: nil
   ) { report, context, sink in
     var json = JSONWriter(sink.take(), brokenDepth: 2)
     json.object { json in
       json.head(of: report, context)
       json.name("findings")
-      json.array(report.findings) { json, finding in json.finding(finding, report.tenants[finding.tenant], context) }
+      json.array { json in json.findings(report, context) }
       json.tail(of: report, context)
     }
     json.sink.write(0x0A)
@@ -74,6 +74,18 @@ extension JSONWriter {
       json.member("rulesWithoutSubjects", summary.rulesWithoutSubjects)
       json.member("rulesNotRun", summary.rulesNotRun)
       json.member("exit", summary.outcome.rawValue)
+    }
+  }
+
+  /// All findings, as the elements of an array.
+  fileprivate mutating func findings(_ report: Report, _ context: ReportContext) {
+    guard let first = report.findings.first else { return }
+    finding(first, report.tenants[first.tenant], context)
+    let separator = elementSeparator
+    var lines = FindingLines()
+    report.findings.byTenant { tenant, range in
+      lines.write(
+        report.findings, max(range.lowerBound, 1)..<range.upperBound, report.tenants[tenant], context, before: separator, to: &sink)
     }
   }
 

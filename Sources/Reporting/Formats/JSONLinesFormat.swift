@@ -3,7 +3,9 @@ import Evaluation
 extension ReportFormat {
   package static let jsonl = ReportFormat(
     name: "jsonl", summary: "one JSON object a line: each finding as it is found, then one line with all the rest", ending: "jsonl",
-    line: { finding, tenant, context, lines, sink in lines.write(finding, tenant, context, to: &sink) }
+    lines: { findings, range, tenant, context, lines, sink in
+      lines.write(findings, range, tenant, context, after: [0x0A], to: &sink)
+    }
   ) { report, context, sink in
     var json = JSONWriter(sink.take())
     json.object { json in

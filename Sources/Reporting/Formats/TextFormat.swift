@@ -2,7 +2,7 @@ import Evaluation
 
 extension ReportFormat {
   package static let text = ReportFormat(
-    name: "text", summary: "for people at a terminal: tables, colour, ten findings a rule", ending: nil, line: nil
+    name: "text", summary: "for people at a terminal: tables, colour, ten findings a rule", ending: nil, lines: nil
   ) { report, context, sink in
     var page = ReportPage(report, context, isDrawn: true, sink: sink.take())
     page.write()

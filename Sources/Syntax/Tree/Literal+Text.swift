@@ -19,29 +19,26 @@ extension Guid {
 
   /// Thirty-two digits in lower case, with four hyphens.
   package var text: Text {
-    var bytes = [UInt8](repeating: 0x2D, count: 36)
-    var digits = bytes.mutableSpan
-    Guid.write(high >> 32, 8, to: &digits, at: 0)
-    Guid.write(high >> 16 & 0xFFFF, 4, to: &digits, at: 9)
-    Guid.write(high & 0xFFFF, 4, to: &digits, at: 14)
-    Guid.write(low >> 48, 4, to: &digits, at: 19)
-    Guid.write(low >> 32 & 0xFFFF, 4, to: &digits, at: 24)
-    Guid.write(low & 0xFFFF_FFFF, 8, to: &digits, at: 28)
+    var bytes: [UInt8] = []
+    write(to: &bytes)
     return Text(utf8: bytes)
   }
 
-  @inline(__always) private static func write(_ number: UInt64, _ count: Int, to digits: inout MutableSpan<UInt8>, at place: Int) {
-    var rest = number
-    var at = place &+ count
-    while at > place {
-      at &-= 1
-      let digit = UInt8(truncatingIfNeeded: rest & 15)
-      digits[at] = digit &+ (digit < 10 ? 0x30 : 0x57)
-      rest >>= 4
-    }
+  package func write(to bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: Guid.hyphens)
+    var span = bytes.mutableSpan
+    let third = hexDigits(UInt32(truncatingIfNeeded: high))
+    let fourth = hexDigits(UInt32(truncatingIfNeeded: low >> 32))
+    store(hexDigits(UInt32(truncatingIfNeeded: high >> 32)), 8, in: &span, at: start)
+    store(third, 4, in: &span, at: start + 9)
+    store(third >> 32, 4, in: &span, at: start + 14)
+    store(fourth, 4, in: &span, at: start + 19)
+    store(fourth >> 32, 4, in: &span, at: start + 24)
+    store(hexDigits(UInt32(truncatingIfNeeded: low)), 8, in: &span, at: start + 28)
   }
 
-  package func write(to bytes: inout [UInt8]) { bytes.append(contentsOf: text.utf8) }
+  private static let hyphens = [UInt8](repeating: 0x2D, count: 36)
 }
 
 extension Decimal {

@@ -1,0 +1,120 @@
+import Semantics
+import Syntax
+import Testing
+
+@testable import Evaluation
+
+/// Findings are listed by kind, most of them from columns: what they say is what each row says when it is judged by itself.
+@Suite struct FindingListTests {
+  static let policies = """
+    module lamps
+    entity person in people key id label address {
+      id: id
+      address: text?
+      kind: one of "desk", "home"?
+      seats: int
+      since: instant?
+      active: bool
+      rooms: list of text
+    }
+    violation at_desk {
+      title "At a desk"
+      for each person in people
+      when person.active
+      require person.kind is "desk" and (person.seats <= 3 or person.since is null)
+      let address = person.address else "nobody"
+      let kind = person.kind else "home"
+      message "{address} sits at {kind}, {person.seats} seats."
+      remedy "Move {person.id}."
+    }
+    warning rooms_known {
+      title "Rooms known"
+      for each person in people
+      let rooms = count (room in person.rooms)
+      require person.kind is not null and rooms < 2
+      message "{rooms} rooms."
+    }
+    notice addressed {
+      title "Addressed"
+      for each person in people
+      let kind = person.kind
+      let address = person.address else "?"
+      require person.address is not null and not (kind is null) and person.seats > 0
+      message "{address}"
+    }
+    waiver shared of addressed {
+      for each person where person.seats > 2
+      because "They share."
+      by "The office"
+      on 2026-01-01
+      expires 2027-01-01
+    }
+    """
+
+  /// Each choice of the values, also of what lacks or is of another type.
+  static let rows: [String] = {
+    var rows: [String] = []
+    for kind in ["\"desk\"", "\"home\"", "null", "\"attic\"", ""] {
+      for seats in ["1", "3", "4", "\"many\"", ""] {
+        for since in ["\"2025-05-05T01:02:03Z\"", "\"2026-05-05T01:02:03.5Z\"", "null", ""] {
+          for (address, rooms) in [("\"a\\\"b\"", "[]"), ("null", "[\"x\",\"y\"]"), ("", "[\"x\"]")] {
+            var fields = ["\"id\":\"p\(rows.count)\"", "\"active\":\(rows.count % 7 != 0)", "\"rooms\":\(rooms)"]
+            for (name, value) in [("kind", kind), ("seats", seats), ("since", since), ("address", address)] where !value.isEmpty {
+              fields.append("\"\(name)\":\(value)")
+            }
+            rows.append("{" + fields.joined(separator: ",") + "}")
+          }
+        }
+      }
+    }
+    return rows
+  }()
+
+  @Test(arguments: [1, 3, 1024]) func `a finding from columns says what judging its row says`(_ batch: Int) throws {
+    let parsed = parse(SourceFile(path: "lamps.licet", bytes: Array(FindingListTests.policies.utf8)), file: 0)
+    let checked = check([parsed])
+    let program = try #require(checked.program, "\((parsed.diagnostics + checked.diagnostics).map(\.message))")
+    let today = try #require(Day(parsing: Array("2026-11-01".utf8)))
+    let snapshot = Snapshot(
+      id: "t", files: [("people.jsonl", Array(FindingListTests.rows.joined(separator: "\n").utf8))],
+      collections: program.collections.map(\.fileName), incomplete: [], unavailable: [])
+    var options = EvaluationOptions(asOf: today, today: today)
+    options.batchSize = batch
+    options.segmentSize = 2000
+    let report = try evaluate(program, snapshots: [snapshot], options: options)
+    var judge = try Judge(plan: Planner.plan(program), snapshot: snapshot, options: options, tenant: 0)
+    judge.keepsVerdicts = true
+    try judge.run()
+    func words(_ finding: Finding, _ causes: [Cause]) -> String {
+      let place = finding.place.map { "\($0.line) \($0.byte)" } ?? ""
+      return
+        "\(finding.rule.index) \(finding.subject) \(finding.verdict) \(String(describing: finding.original)) \(finding.message.string) "
+        + "\(finding.remedy?.string ?? "") \(finding.because.map { "\($0.expression.string) = \($0.value.string)" }) "
+        + "\(finding.causes.map { causes[$0] }) \(place)"
+    }
+    let listed = report.findings.map { words($0, report.tenants[0].causes) }.sorted()
+    let judged = judge.verdicts.compactMap(\.finding).map { words($0, judge.machine.causes.all) }.sorted()
+    #expect(listed.count > 300)
+    #expect(Set(report.findings.map(\.verdict)) == [.fail, .undetermined, .waived])
+    #expect(listed == judged)
+  }
+
+  @Test func `a finding without a key gets one later`() {
+    let kind = FindingKind(
+      rule: RuleID(0), verdict: .undetermined, tenant: 0, things: ["person"], isCollection: false, message: [.same("is "), .own],
+      remedy: [.own], because: [], causes: [], contests: [])
+    var list = FindingList()
+    for number in 0..<3 {
+      for value: Text? in ["?1", nil, Text("message \(number)"), "remedy"] { list.addValue(value) }
+      list.add(list.number(of: kind), file: -1, line: 0, byte: 0)
+    }
+    list.setKey(of: 1, "?11")
+    #expect(list.map { $0.subject.parts[0].key } == ["?1", "?11", "?1"])
+    #expect(list.map(\.message) == ["is message 0", "is message 1", "is message 2"])
+    var other = FindingList()
+    other.append(list)
+    other.append(list)
+    #expect(other.count == 6)
+    #expect(other[4].subject == list[1].subject && other[4].message == list[1].message)
+  }
+}
