@@ -29,11 +29,11 @@ struct ReportPage {
       header(tenant)
       rules(tenant)
       // Findings stand ordered by tenant and rule.
-      while next < report.findings.count, report.findings[next].tenant == index {
-        let rule = report.findings[next].rule
+      while next < report.findings.count, report.findings.kind(next).tenant == index {
+        let rule = report.findings.kind(next).rule
         var end = next
-        while end < report.findings.count, report.findings[end].tenant == index, report.findings[end].rule == rule { end += 1 }
-        group(rule, Array(report.findings[next..<end]), tenant)
+        while end < report.findings.count, report.findings.kind(end).tenant == index, report.findings.kind(end).rule == rule { end += 1 }
+        group(rule, next..<end, tenant)
         next = end
       }
       missing(tenant)
