@@ -27,10 +27,10 @@ struct KeyShapes: ~Copyable {
       case path
       /// What else a planned key may mean: the parser knows.
       case odd
-      /// As `skip`, for the keys whose bit is among the second 64.
-      case skipSecond
+      /// As `skip`, for the keys of an object beyond the first 64.
+      case skipMore
       /// As `slot`, likewise.
-      case slotSecond
+      case slotMore
     }
     var action = Action.odd
     /// One bit for each name that may stand in the object once.
@@ -52,8 +52,10 @@ struct KeyShapes: ~Copyable {
     var planned: Int32 = -1
   }
 
-  /// Spellings remembered of all objects together; the first matches nothing.
-  private static let limit = 1024
+  /// Spellings remembered of all objects together, beside two for each planned key; the first matches nothing.
+  private static let leastLimit = 1024
+  /// Names that one object may have.
+  static let mostNames = 4096
   /// How long a spelling may be.
   private static let longest = 256
   /// Objects of which nothing is read.
@@ -75,26 +77,33 @@ struct KeyShapes: ~Copyable {
   private var nodeCount: Int
   private var count = 1
   private var restCount = 0
-  /// By node of planned keys: the names that were met and are not planned, in lower case.
-  private var names: [[[UInt8]]]
+  /// By node of planned keys: the names that were met and are not planned, in lower case, with their numbers.
+  private var names: [[[UInt8]: Int]]
   /// Open addressing: the number of a spelling, or 0.
   private let table: Slab<Int32>
-  private static let tableMask = 4095
+  private let tableMask: Int
+  private let limit: Int
 
-  /// - Parameter planned: how many objects have planned keys.
-  init(planned: Int) {
+  /// - Parameters:
+  ///   - planned: how many objects have planned keys.
+  ///   - keys: how many these are.
+  init(planned: Int, keys: Int) {
+    limit = KeyShapes.leastLimit + 2 * keys
+    var size = 4096
+    while size < limit * 2 { size *= 2 }
+    tableMask = size - 1
     restSlab = Slab(capacity: KeyShapes.restLimit, filledWith: 0)
     rests = restSlab.cells
     let rest = rests.cell(0)
-    spellingSlab = Slab(capacity: KeyShapes.limit) { Spelling(next: $0, meaning: Meaning(), rest: rest) }
+    spellingSlab = Slab(capacity: limit) { Spelling(next: $0, meaning: Meaning(), rest: rest) }
     spellings = spellingSlab.cells
     let none = spellings.cell(0)
     self.none = none
     nodeSlab = Slab(capacity: KeyShapes.nodeLimit + planned, filledWith: Node(first: none))
     nodes = nodeSlab.cells
-    table = Slab(capacity: KeyShapes.tableMask + 1, filledWith: 0)
+    table = Slab(capacity: size, filledWith: 0)
     nodeCount = planned
-    names = Array(repeating: [], count: planned)
+    names = Array(repeating: [:], count: planned)
     for node in 0..<planned { nodes[node].planned = Int32(node) }
   }
 
@@ -110,11 +119,11 @@ struct KeyShapes: ~Copyable {
 
   /// The spelling that stands at a place, `length` bytes long; nil where it is new.
   func find(_ place: Place, _ length: Int, node: Int) -> Cell<Spelling>? {
-    var entry = KeyShapes.hash(place, length, node)
+    var entry = KeyShapes.hash(place, length, node) & tableMask
     while table[entry] != 0 {
       let spelling = spellings.cell(Int(table[entry]))
       if spelling.value.node == Int32(node) && spelling.value.pattern.count == length && spelling.matches(place) { return spelling }
-      entry = (entry + 1) & KeyShapes.tableMask
+      entry = (entry + 1) & tableMask
     }
     return nil
   }
@@ -123,7 +132,7 @@ struct KeyShapes: ~Copyable {
   /// - Returns: nil where there is no room.
   mutating func learn(_ place: Place, _ length: Int, node: Int, _ meaning: Meaning) -> Cell<Spelling>? {
     nodes[node].learned += 1
-    guard count < KeyShapes.limit, length <= KeyShapes.longest, restCount + length <= KeyShapes.restLimit else { return nil }
+    guard count < limit, length <= KeyShapes.longest, restCount + length <= KeyShapes.restLimit else { return nil }
     let bytes = (0..<length).map { place[$0] }
     let spelling = spellings.cell(count)
     spelling.value = Spelling(pattern: Pattern(bytes), next: none, meaning: meaning, rest: rests.cell(0), node: Int32(node))
@@ -136,8 +145,8 @@ struct KeyShapes: ~Copyable {
         restCount += 1
       }
     }
-    var entry = KeyShapes.hash(place, length, node)
-    while table[entry] != 0 { entry = (entry + 1) & KeyShapes.tableMask }
+    var entry = KeyShapes.hash(place, length, node) & tableMask
+    while table[entry] != 0 { entry = (entry + 1) & tableMask }
     table[entry] = Int32(count)
     count += 1
     return spelling
@@ -150,10 +159,11 @@ struct KeyShapes: ~Copyable {
 
   /// The number of a name that is not planned among those of its object; nil where there is no room.
   mutating func number(of name: [UInt8], node: Int, planned: Int) -> Int? {
-    if let index = names[node].firstIndex(of: name) { return planned + index }
-    guard planned + names[node].count < 128 else { return nil }
-    names[node].append(name)
-    return planned + names[node].count - 1
+    if let known = names[node][name] { return known }
+    let number = planned + names[node].count
+    guard number < KeyShapes.mostNames else { return nil }
+    names[node][name] = number
+    return number
   }
 
   /// Eight bytes from each end say enough.
@@ -165,7 +175,7 @@ struct KeyShapes: ~Copyable {
     let mixed =
       (first ^ (last &* 0x9E37_79B9_7F4A_7C15) ^ (middle &* 0x94D0_49BB_1331_11EB) ^ UInt64(truncatingIfNeeded: length &+ node &* 512))
       &* 0xFF51_AFD7_ED55_8CCD
-    return Int(truncatingIfNeeded: mixed &>> 52)
+    return Int(truncatingIfNeeded: mixed &>> 40)
   }
 }
 

@@ -8,6 +8,8 @@ package struct KeyTree: Sendable {
   struct Node: Sendable {
     /// The planned keys of the object, in `keys`.
     var keys: Range<Int>
+    /// Where the object's part of `table` begins, and how many places that has, a power of two.
+    var table: Range<Int>
   }
 
   struct Key: Sendable {
@@ -48,6 +50,8 @@ package struct KeyTree: Sendable {
 
   private(set) var nodes: [Node] = []
   private(set) var keys: [Key] = []
+  /// Of each object its planned keys by the hash of their names, by open addressing: their numbers in `keys`; -1 where there is none.
+  private var table: [Int32] = []
   private(set) var slots: [Slot] = []
   private(set) var shapes: [Shape] = []
   private(set) var members: [[UInt8]] = []
@@ -99,16 +103,18 @@ package struct KeyTree: Sendable {
   /// - Parameter paths: slots of the object, with what is left of their paths.
   private mutating func addNode(_ paths: [(slot: Int, path: ArraySlice<Text>)]) -> Int {
     var names: [[UInt8]] = []
-    for (_, path) in paths {
+    var inside: [[UInt8]: [(slot: Int, path: ArraySlice<Text>)]] = [:]
+    for (slot, path) in paths {
       guard let name = path.first.map({ folded($0.utf8) }) else { continue }
-      if !names.contains(name) { names.append(name) }
+      if inside[name] == nil { names.append(name) }
+      inside[name, default: []].append((slot, path.dropFirst()))
     }
     let firstKey = keys.count
     keys += names.map { Key(folded: $0, slots: [], node: nil) }
     let node = nodes.count
-    nodes.append(Node(keys: firstKey..<firstKey + names.count))
+    nodes.append(Node(keys: firstKey..<firstKey + names.count, table: addTable(names, firstKey)))
     for (index, name) in names.enumerated() {
-      let here = paths.filter { $0.path.first.map { folded($0.utf8) } == name }.map { (slot: $0.slot, path: $0.path.dropFirst()) }
+      let here = inside[name] ?? []
       keys[firstKey + index].slots = here.filter(\.path.isEmpty).map(\.slot)
       let deeper = here.filter { !$0.path.isEmpty }
       if !deeper.isEmpty { keys[firstKey + index].node = addNode(deeper) }
@@ -116,14 +122,40 @@ package struct KeyTree: Sendable {
     return node
   }
 
+  private mutating func addTable(_ names: [[UInt8]], _ firstKey: Int) -> Range<Int> {
+    var size = 2
+    while size < names.count * 2 { size *= 2 }
+    let begin = table.count
+    table += repeatElement(-1, count: size)
+    for (number, name) in names.enumerated() {
+      var place = KeyTree.hash(name.span, 0, name.count) & (size - 1)
+      while table[begin + place] >= 0 { place = (place + 1) & (size - 1) }
+      table[begin + place] = Int32(truncatingIfNeeded: firstKey + number)
+    }
+    return begin..<table.count
+  }
+
+  /// Of a name in either case.
+  private static func hash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for at in start..<end { hash = (hash ^ UInt64(folded(bytes[at]))) &* 0x0000_0100_0000_01B3 }
+    return Int(truncatingIfNeeded: hash ^ hash >> 32)
+  }
+
   /// The planned key of a node that a raw key is, without regard to ASCII case.
   func key(of node: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-    for index in nodes[node].keys where keys[index].folded.count == end - start {
-      var at = start
-      while at < end && folded(bytes.byte(at)) == keys[index].folded[at - start] { at += 1 }
-      if at == end { return index }
+    let range = nodes[node].table
+    var place = KeyTree.hash(bytes, start, end) & (range.count - 1)
+    while true {
+      let index = Int(table[range.lowerBound + place])
+      if index < 0 { return nil }
+      if keys[index].folded.count == end - start {
+        var at = start
+        while at < end && folded(bytes[at]) == keys[index].folded[at - start] { at += 1 }
+        if at == end { return index }
+      }
+      place = (place + 1) & (range.count - 1)
     }
-    return nil
   }
 
   /// All slots that are read from a key's value or from within it.

@@ -45,6 +45,8 @@ struct RowScanner: ~Copyable {
   /// Shapes that the rows at hand can grow.
   private let shapes: [Int]
   private let marks: Slab<Gathered>
+  /// Of the object at each depth, a bit for each key that was met, but for the first 64; 64 words each.
+  private let met: Slab<UInt64>
   /// How many slots one text may fill.
   private let copies: Int
   private let root: Int
@@ -87,7 +89,8 @@ struct RowScanner: ~Copyable {
     self.longestText = longestText
     root = shape
     rootNode = tree.shapes[shape].node ?? -1
-    keys = KeyShapes(planned: tree.nodes.count)
+    keys = KeyShapes(planned: tree.nodes.count, keys: tree.keys.count)
+    met = Slab(capacity: (RowScanner.deepest + 1) * 64, filledWith: 0)
     nodes = keys.nodes
     none = keys.none
     marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
@@ -190,7 +193,7 @@ struct RowScanner: ~Copyable {
     if depth > RowScanner.deepest { return nil }
     var place = start
     var met: UInt64 = 0
-    var metSecond: UInt64 = 0
+    var metMore: UInt64 = 0
     var spelling = none
     var guess = nodes[node].first
     while true {
@@ -220,8 +223,8 @@ struct RowScanner: ~Copyable {
       case .path:
         guard let end = path(spelling, place, row, depth) else { return nil }
         place = end
-      case .skipSecond, .slotSecond:
-        guard let end = second(spelling, place, row, depth, &metSecond) else { return nil }
+      case .skipMore, .slotMore:
+        guard let end = more(spelling, place, row, depth, &metMore) else { return nil }
         place = end
       case .odd: return nil
       }
@@ -229,14 +232,22 @@ struct RowScanner: ~Copyable {
     }
   }
 
-  @inline(never) private mutating func second(
-    _ spelling: Cell<KeyShapes.Spelling>, _ place: Place, _ row: Row, _ depth: Int, _ met: inout UInt64
+  /// A key of an object beyond its first 64.
+  ///
+  /// - Parameter words: which words of `met` the object has begun to use.
+  @inline(never) private mutating func more(
+    _ spelling: Cell<KeyShapes.Spelling>, _ place: Place, _ row: Row, _ depth: Int, _ words: inout UInt64
   ) -> Place? {
     let meaning = spelling.value.meaning
-    let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: meaning.key)
-    if met & bit != 0 { return nil }
-    met |= bit
-    return meaning.action == .slotSecond ? fill(Int(meaning.slot), place, row, depth) : skipped(place, spelling, depth)
+    let number = Int(meaning.key)
+    let word = depth &* 64 &+ number &>> 6
+    let begun: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number &>> 6)
+    if words & begun == 0 { met[word] = 0 }
+    words |= begun
+    let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number & 63)
+    if met[word] & bit != 0 { return nil }
+    met[word] |= bit
+    return meaning.action == .slotMore ? fill(Int(meaning.slot), place, row, depth) : skipped(place, spelling, depth)
   }
 
   private enum Key {
@@ -284,10 +295,10 @@ struct RowScanner: ~Copyable {
     let all = tree.nodes[planned].keys
     var made = KeyShapes.Meaning(action: .skip)
     let number: Int
-    if let key = all.first(where: { tree.keys[$0].folded == name }) {
+    if let key = tree.key(of: planned, name.span, 0, name.count) {
       number = key - all.lowerBound
       made = meaning(ofKey: key)
-    } else if goesOnElsewhere(name, all) {
+    } else if goesOnElsewhere(name, planned) {
       return KeyShapes.Meaning(action: .odd)
     } else {
       guard let known = keys.number(of: name, node: node, planned: all.count) else { return KeyShapes.Meaning(action: .odd) }
@@ -297,11 +308,11 @@ struct RowScanner: ~Copyable {
       made.bit = 1 << UInt64(number)
       return made
     }
-    if number >= 128 { return KeyShapes.Meaning(action: .odd) }
+    if number >= KeyShapes.mostNames { return KeyShapes.Meaning(action: .odd) }
     switch made.action {
-    case .skip: made.action = .skipSecond
-    case .slot: made.action = .slotSecond
-    case .path, .odd, .skipSecond, .slotSecond: return KeyShapes.Meaning(action: .odd)
+    case .skip: made.action = .skipMore
+    case .slot: made.action = .slotMore
+    case .path, .odd, .skipMore, .slotMore: return KeyShapes.Meaning(action: .odd)
     }
     // The bit's number takes the place of the key's, which only paths ask for.
     made.key = Int32(number - 64)
@@ -309,8 +320,11 @@ struct RowScanner: ~Copyable {
   }
 
   /// Whether a name says that the list of a planned key goes on elsewhere.
-  private func goesOnElsewhere(_ name: [UInt8], _ planned: Range<Int>) -> Bool {
-    planned.contains { key in ODataKeys.nextLinks.contains { name == tree.keys[key].folded + $0 } }
+  private func goesOnElsewhere(_ name: [UInt8], _ node: Int) -> Bool {
+    ODataKeys.nextLinks.contains { ending in
+      name.count > ending.count && name.suffix(ending.count) == ending[...]
+        && tree.key(of: node, name.span, 0, name.count - ending.count) != nil
+    }
   }
 
   private func meaning(ofKey key: Int) -> KeyShapes.Meaning {
