@@ -125,10 +125,11 @@ extension Judge {
     let collection = stream.collection
     let rules = stream.rules
     let columns = stream.columns
+    let joined = stream.joined
     var state = stream
     var next = number
     try apart(
-      cut, &reader, worker: { SegmentJudge(own, columns, collection, rules, SegmentReader(source, files)) },
+      cut, &reader, worker: { SegmentJudge(own, columns, joined, collection, rules, SegmentReader(source, files)) },
       work: { worker, segment in
         do throws(SnapshotError) {
           return try worker.judge(segment)
@@ -251,14 +252,16 @@ extension Judge {
 private final class SegmentJudge {
   private var judge: Judge
   private var columns: RuleColumns
+  private let joined: SeenKeys.Joined?
   private let collection: CollectionID
   private let rules: [RuleID]
   private let reader: SegmentReader
   private let all: [Int32]
 
-  init(_ judge: Judge, _ columns: RuleColumns, _ collection: CollectionID, _ rules: [RuleID], _ reader: SegmentReader) {
+  init(_ judge: Judge, _ columns: RuleColumns, _ joined: SeenKeys.Joined?, _ collection: CollectionID, _ rules: [RuleID], _ reader: SegmentReader) {
     self.judge = judge
     self.columns = columns
+    self.joined = joined
     self.collection = collection
     self.rules = rules
     self.reader = reader
@@ -279,7 +282,7 @@ private final class SegmentJudge {
       let first = found.keys.count
       var roles: [RowRole] = []
       for row in 0..<count {
-        let key = SeenKeys.key(row: row, keySlots, &judge.machine)
+        let key = SeenKeys.key(row: row, keySlots, joined, &judge.machine)
         found.keys.append(key)
         found.places.append(places[row].packed)
         roles.append(key == nil ? .keyless : .judged)

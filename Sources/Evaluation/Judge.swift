@@ -335,9 +335,12 @@ struct Judge {
       isSingle: program[collection].isSingle, block: Window.block, longestText: TextRef.longest)
     let keySlots = machine.keySlotsOfCollection[collection.index]
     group(rules, over: collection)
+    let columns = RuleColumns(rules, shape: shape.index, &machine)
+    let joined = machine.joinedByKey(keySlots, columns.joins)
+    let joinedRows = joined.map { machine.joined.tables[Int(machine.plan.slots[$0.slot].shape)].count } ?? 0
     var stream = StreamedCollection(
-      collection: collection, rules: rules, columns: RuleColumns(rules, shape: shape.index, &machine), again: Store(plan: machine.plan.read)
-    )
+      collection: collection, rules: rules, columns: columns, joined: joined, seen: SeenKeys(joined: joinedRows),
+      again: Store(plan: machine.plan.read))
     var number = 0
     while true {
       if !keepsVerdicts, let cut = try reader.cut(into: options.segmentSize) { try judgeApart(cut, &reader, &stream, number: &number) }
@@ -349,7 +352,7 @@ struct Judge {
       var roles: [RowRole] = []
       roles.reserveCapacity(count)
       for row in 0..<count {
-        guard let key = SeenKeys.key(row: row, keySlots, &machine) else {
+        guard let key = SeenKeys.key(row: row, keySlots, stream.joined, &machine) else {
           roles.append(.keyless)
           continue
         }
@@ -398,15 +401,18 @@ struct StreamedCollection {
   let collection: CollectionID
   let rules: [RuleID]
   var columns: RuleColumns
-  private(set) var seen = SeenKeys()
+  let joined: SeenKeys.Joined?
+  private(set) var seen: SeenKeys
   var contradictions: [(key: Text, place: (file: Int32, place: RowPlace)?)] = []
   /// For rows that are read again.
   private var again: Store
 
-  init(collection: CollectionID, rules: [RuleID], columns: RuleColumns, again: Store) {
+  init(collection: CollectionID, rules: [RuleID], columns: RuleColumns, joined: SeenKeys.Joined?, seen: SeenKeys, again: Store) {
     self.collection = collection
     self.rules = rules
     self.columns = columns
+    self.joined = joined
+    self.seen = seen
     self.again = again
   }
 

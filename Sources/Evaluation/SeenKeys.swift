@@ -2,8 +2,9 @@ import Syntax
 
 /// The keys of a streamed collection that have been read, with where their rows stand.
 ///
-/// 24 bytes a key in a table at most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again, so what a row says
-/// is only worked out when its key does: it is read a second time.
+/// Where the rows join to rows in memory by this key, these stand for it: 8 bytes each, for the place. Other keys take 24 bytes in a table at
+/// most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again, so what a row says is only worked out when its key
+/// does: it is read a second time.
 struct SeenKeys {
   enum Answer {
     case new
@@ -19,15 +20,29 @@ struct SeenKeys {
   struct Key {
     var first: UInt64
     var second: UInt64
+    /// The row in memory that has the key too; -1 where there is none.
+    var joined: Int32 = -1
+  }
+
+  /// The rows that a streamed collection joins to by its key.
+  struct Joined {
+    var collection: Int
+    /// Their key, in the plan.
+    var slot: Int
   }
 
   private(set) var repeated = 0
   private var slots: [UInt64] = Array(repeating: 0, count: 24)
   private var used = 0
+  /// By row in memory, the place of the row with its key; 0 where none was read.
+  private var placesOfJoined: [UInt64]
   /// The contents of rows whose key came again, by key.
   private var contents: [UInt64: [UInt64: Set<UInt64>]] = [:]
 
   private var capacity: Int { slots.count / 3 }
+
+  /// - Parameter joined: how many rows in memory may stand for keys.
+  init(joined: Int) { placesOfJoined = Array(repeating: 0, count: joined) }
 
   /// Takes a key in.
   /// - Parameters:
@@ -36,18 +51,16 @@ struct SeenKeys {
   mutating func add(
     _ key: Key, at place: UInt64, content: (UInt64) throws(SnapshotError) -> UInt64
   ) throws(SnapshotError) -> Answer {
+    if key.joined >= 0 {
+      let known = placesOfJoined[Int(key.joined)]
+      if known != 0 { return try again(key, known, place, content) }
+      placesOfJoined[Int(key.joined)] = place
+      return .new
+    }
     if used * 3 >= capacity * 2 { grow() }
     var entry = SeenKeys.entry(key, capacity) * 3
     while slots[entry + 2] != 0 {
-      if slots[entry] == key.first && slots[entry + 1] == key.second {
-        var known = contents[key.first]?[key.second] ?? []
-        if known.isEmpty { known.insert(try content(slots[entry + 2])) }
-        let isNew = known.insert(try content(place)).inserted
-        contents[key.first, default: [:]][key.second] = known
-        if isNew { return .contradictory(isFirst: known.count == 2) }
-        repeated += 1
-        return .repeated
-      }
+      if slots[entry] == key.first && slots[entry + 1] == key.second { return try again(key, slots[entry + 2], place, content) }
       entry += 3
       if entry == slots.count { entry = 0 }
     }
@@ -56,6 +69,19 @@ struct SeenKeys {
     slots[entry + 2] = place
     used += 1
     return .new
+  }
+
+  /// A key that was read at another place.
+  private mutating func again(
+    _ key: Key, _ first: UInt64, _ place: UInt64, _ content: (UInt64) throws(SnapshotError) -> UInt64
+  ) throws(SnapshotError) -> Answer {
+    var known = contents[key.first]?[key.second] ?? []
+    if known.isEmpty { known.insert(try content(first)) }
+    let isNew = known.insert(try content(place)).inserted
+    contents[key.first, default: [:]][key.second] = known
+    if isNew { return .contradictory(isFirst: known.count == 2) }
+    repeated += 1
+    return .repeated
   }
 
   private mutating func grow() {
@@ -74,12 +100,35 @@ struct SeenKeys {
   }
 
   /// A GUID is its own key; others are two hashes over the key's values. Nil where the key can't be told.
-  static func key(row: Int, _ keySlots: [Int], _ machine: inout Machine) -> Key? {
-    if keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) { return Key(first: guid.high, second: guid.low) }
+  static func key(row: Int, _ keySlots: [Int], _ joined: Joined?, _ machine: inout Machine) -> Key? {
+    if keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) {
+      var key = Key(first: guid.high, second: guid.low)
+      if let joined, let row = machine.joinedRow(of: guid, joined) { key.joined = Int32(truncatingIfNeeded: row) }
+      return key
+    }
     guard let first = machine.keyHash(row: row, keySlots, .batch) else { return nil }
     var second: UInt64 = 0x94D0_49BB_1331_11EB
     for slot in keySlots { second = machine.hash(machine.read(slot, row: row, .batch), into: second) }
     return Key(first: first, second: second)
+  }
+}
+
+extension Machine {
+  fileprivate func joinedRow(of guid: Guid, _ joined: SeenKeys.Joined) -> Int? {
+    let slot = plan.slots[joined.slot]
+    return indexes[joined.collection]?.row(of: guid, self.joined.tables[Int(slot.shape)], number: Int(slot.number), word: Int(slot.word))
+  }
+
+  /// The rows in memory that stand for the keys of a collection's rows: those of a collection that a rule joins to by the key alone.
+  func joinedByKey(_ keySlots: [Int], _ joins: [Formula.Join]) -> SeenKeys.Joined? {
+    guard keySlots.count == 1, plan.slots[keySlots[0]].kind == .id else { return nil }
+    for join in joins where join.base < 0 && join.slot == keySlots[0] {
+      let slots = keySlotsOfCollection[join.collection]
+      if slots.count == 1, plan.slots[slots[0]].kind == .id, indexes[join.collection] != nil {
+        return SeenKeys.Joined(collection: join.collection, slot: slots[0])
+      }
+    }
+    return nil
   }
 }
 

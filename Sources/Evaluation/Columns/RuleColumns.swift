@@ -38,6 +38,8 @@ struct RuleColumns {
 
   private static let words = Judge.batchSize / 64
 
+  var joins: [Formula.Join] { formula.joins }
+
   init(_ rules: [RuleID], shape: Int, _ machine: inout Machine) {
     let program = machine.program
     let plain = rules.filter { program[$0].chain.count == 1 }
