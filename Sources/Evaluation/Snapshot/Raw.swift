@@ -6,7 +6,8 @@
 // - A spelling has no zero byte, so its comparison, which goes from the front and stops at the first difference, ends at the end of the text.
 // - `Slab` indices come from what was put into the same slab; each is checked where debug builds run.
 // - A `Row` is written to only until the next row of its shape is added, which may move them: no shape holds rows of itself.
-// - Texts are copied to a buffer with room for all that is left of the window and 64 bytes more, times the slots that one key can fill.
+// - Texts are copied to a buffer with room for all that is left of the window and 64 bytes more, times the slots that one key can fill; of it
+//   only what was copied there is read.
 // Debug builds carry the bounds along and check every load and store; the tests run the same scanner so, and against a guard page.
 
 #if arch(x86_64)
@@ -277,12 +278,12 @@ extension Cells where Element == UInt8 {
     return index
   }
 
-  /// Makes room for more, filled with `element`, and keeps what is there.
-  @inline(never) mutating func grow(to count: Int, filledWith element: Element) {
+  /// Makes room for more, keeps the first `kept` elements, and leaves the others to be written before they are read: so memory that is never
+  /// needed is never touched.
+  @inline(never) mutating func grow(to count: Int, keeping kept: Int) {
     guard count > capacity else { return }
     let larger = UnsafeMutablePointer<Element>.allocate(capacity: count)
-    unsafe larger.update(from: pointer, count: capacity)
-    unsafe (larger + capacity).initialize(repeating: element, count: count - capacity)
+    unsafe larger.update(from: pointer, count: kept)
     unsafe pointer.deallocate()
     unsafe pointer = larger
     capacity = count

@@ -159,7 +159,7 @@ struct RowScanner: ~Copyable {
   /// Makes room for the texts of so many bytes of JSON.
   mutating func reserve(_ bytes: Int) {
     let wanted = textCount + bytes * copies + scanPadding
-    if wanted > texts.capacity { texts.grow(to: max(wanted, texts.capacity * 2), filledWith: 0) }
+    if wanted > texts.capacity { texts.grow(to: max(wanted, texts.capacity * 2), keeping: textCount) }
   }
 
   // MARK: - Rows

@@ -16,7 +16,7 @@ enum ByteOrigin: Sendable {
 /// The part of a text that is in memory: UTF-8, with 64 bytes of zero behind it.
 struct Window: ~Copyable {
   /// How much is asked of the system at a time.
-  static let block = 1 << 20
+  static let block = 1 << 18
 
   /// For messages.
   let name: String
