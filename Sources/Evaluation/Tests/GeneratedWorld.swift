@@ -211,7 +211,7 @@ struct GeneratedWorld {
     return keys.indices.filter { keys[$0] != nil }.sorted { (keys[$0] ?? 0) < (keys[$1] ?? 0) }
   }
 
-  private func choice(_ literal: Literal) -> Choice { Choice(value: .literal(literal), text: literal.shown) }
+  private func choice(_ literal: Literal) -> Choice { Choice(value: .literal(literal), text: literal.written) }
 
   private func values(_ type: ValueType, for field: FieldID?) -> [Choice] {
     var found: [Choice]
@@ -223,7 +223,7 @@ struct GeneratedWorld {
     case .date: found = days().map { choice(.date($0)) }
     case .instant: found = days().map { choice(.instant(Instant(startOf: $0))) }
     case .oneOf(let members, let orOther):
-      found = members.map { choice(.text($0)) } + (orOther ? [choice(.text("Else"))] : [])
+      found = members.map { choice(.text($0)) } + (orOther ? [choice(.text(free("Else", members)))] : [])
     case .id: found = identifiers(field)
     case .list(let element):
       let inner = values(ValueType(element.shape), for: nil)
@@ -264,7 +264,29 @@ struct GeneratedWorld {
   private func texts() -> [Text] {
     var found: [Text] = []
     for case .text(let text) in literals() where !found.contains(text) { found.append(text) }
-    return ["other"] + found.prefix(12)
+    for key in lookupKeys() + longer(found) where !found.contains(key) { found.append(key) }
+    return [free("other", found)] + found.prefix(12)
+  }
+
+  /// Texts that contain others, where that is asked for.
+  private func longer(_ texts: [Text]) -> [Text] {
+    let isAsked = reach.expressions.contains { if case .textTest = program.expressions[$0].kind { true } else { false } }
+    return isAsked ? texts.flatMap { [Text($0.string + "_"), Text("_" + $0.string)] } : []
+  }
+
+  /// The texts that the lookups in question tell apart.
+  private func lookupKeys() -> [Text] {
+    reach.expressions.sorted().flatMap { index -> [Text] in
+      guard case .entry(let lookup, _) = program.expressions[index].kind else { return [] }
+      return program.lookups[lookup.index].entries.compactMap { if case .text(let text) = $0.key { text } else { nil } }
+    }
+  }
+
+  /// A text that is none of some.
+  private func free(_ text: Text, _ taken: [Text]) -> Text {
+    var text = text
+    while taken.contains(text) { text = Text(text.string + "_") }
+    return text
   }
 
   /// The day itself, those of the condition, and those as far from the day as it says, each with its neighbours.
@@ -354,7 +376,7 @@ struct GeneratedWorld {
     let bytes = identifier.name.utf8
     let isWord = bytes.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
     let isName = isWord && bytes.first.map { $0 > 0x39 && $0 != 0x5F } ?? false
-    return "\(kind) " + (isName ? identifier.name.string : "\"\(identifier.name.string)\"")
+    return "\(kind) " + (isName ? identifier.name.string : identifier.name.quoted)
   }
 }
 
