@@ -199,6 +199,11 @@ extension Differ {
           new: matrix.name.span)
         difference.features = matrix.features
         difference.days = before.period.tellingDays(beside: matrix.period)
+        // The cells of all days were compared.
+        if moved.new.features.isDisjoint(with: matrix.features) && moved.old.features.isDisjoint(with: before.features) {
+          difference.change = .equal
+          difference.conclusion = "on each day the same is granted"
+        }
         add(difference)
       }
     }

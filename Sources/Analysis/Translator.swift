@@ -191,10 +191,16 @@ struct Translator {
 
   /// A list of which only what is in it matters, and not in which order.
   private mutating func members(_ list: TypedExpressionID, _ scope: Int) -> Int {
-    guard case .list(let elements) = resolved(list, scope).kind, elements.allSatisfy({ constant($0, scope) != nil }) else {
-      return shape(list, scope)
+    switch program[list].kind {
+    case .function(let function, let lists) where function == .union || function == .common:
+      let parts = Set(lists.map { members($0, scope) }).sorted()
+      return made("members of \(function.rawValue)", parts, text: written(list))
+    default:
+      guard case .list(let elements) = resolved(list, scope).kind, elements.allSatisfy({ constant($0, scope) != nil }) else {
+        return shape(list, scope)
+      }
+      return unordered("members", elements, scope, written(list))
     }
-    return unordered("members", elements, scope, written(list))
   }
 
   private mutating func quantified(

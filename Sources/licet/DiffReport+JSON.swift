@@ -82,6 +82,7 @@ extension DiffReport {
     json.object { json in
       json.member("id", tenant.id)
       json.member("asOf", tenant.asOf.text)
+      json.member("formerAsOf", tenant.formerAsOf.text)
       json.member("verdicts", tenant.verdicts)
       json.member("changed", tenant.changed)
       json.member("subjects", tenant.subjects)

@@ -62,7 +62,8 @@ extension DiffReport {
   }
 
   func heading(_ tenant: VerdictChanges) -> String {
-    "snapshot \(printable(tenant.id.string)), as of \(tenant.asOf.text): \(tenant.changed) of \(plural(tenant.verdicts, "verdict")) "
-      + "\(tenant.changed == 1 ? "changes" : "change"), of \(plural(tenant.subjects, "subject"))"
+    let former = tenant.formerAsOf == tenant.asOf ? "" : "\(tenant.formerAsOf.text) → "
+    return "snapshot \(printable(tenant.id.string)), as of \(former)\(tenant.asOf.text): \(tenant.changed) of "
+      + "\(plural(tenant.verdicts, "verdict")) \(tenant.changed == 1 ? "changes" : "change"), of \(plural(tenant.subjects, "subject"))"
   }
 }

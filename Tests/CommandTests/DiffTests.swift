@@ -142,6 +142,8 @@ import Testing
         for (other, id) in Self.identifiers(in: sets.values) where !mine.contains(other) {
           test = test.replacingOccurrences(of: other + "]", with: "\"\(id)\"]")
         }
+        // A field that only one of them reads is no more than another key in a snapshot; in a test it would be a mistake.
+        if !text.contains("chiefId") { test = test.replacingOccurrences(of: ", chiefId: \"person-1\"", with: "") }
         texts[set, default: text] += test
         replayed += 1
       }

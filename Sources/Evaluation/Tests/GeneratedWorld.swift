@@ -218,7 +218,7 @@ struct GeneratedWorld {
     switch type.shape {
     case .bool: found = [choice(.bool(true)), choice(.bool(false))]
     case .int: found = numbers().map { choice(.int($0)) }
-    case .decimal: found = numbers().map { choice(.decimal(Decimal(mantissa: $0, scale: 0))) }
+    case .decimal: found = decimals().map { choice(.decimal($0)) }
     case .text: found = texts().map { choice(.text($0)) }
     case .date: found = days().map { choice(.date($0)) }
     case .instant: found = days().map { choice(.instant(Instant(startOf: $0))) }
@@ -245,10 +245,10 @@ struct GeneratedWorld {
   /// Each whole number of the condition, and those beside it.
   private func numbers() -> [Int64] {
     var found: [Int64] = [1, 0, 2, 3]
-    for case .int(let int) in literals() {
+    for case .int(let int) in signed(literals()) {
       for step in [Int64(0), 1, -1] {
         let (moved, overflow) = int.addingReportingOverflow(step)
-        if !overflow && moved >= 0 && !found.contains(moved) { found.append(moved) }
+        if !overflow && (moved >= 0 || int < 0) && !found.contains(moved) { found.append(moved) }
       }
     }
     for fact in reach.facts.sorted() {
@@ -259,6 +259,30 @@ struct GeneratedWorld {
       }
     }
     return Array(found.prefix(12))
+  }
+
+  /// The whole numbers, and each decimal of the condition with those beside it.
+  private func decimals() -> [Decimal] {
+    var found = numbers().map { Decimal(mantissa: $0, scale: 0) }
+    for literal in signed(literals()) {
+      guard case .decimal = literal else { continue }
+      for case .decimal(let decimal) in [literal] + literal.neighbours where !found.contains(decimal) { found.append(decimal) }
+    }
+    return found
+  }
+
+  /// The numbers among literals, with those below zero where a minus stands in the condition.
+  private func signed(_ literals: [Literal]) -> [Literal] {
+    let isNegated = reach.expressions.contains { if case .negate = program.expressions[$0].kind { true } else { false } }
+    if !isNegated { return literals }
+    return literals.flatMap { literal -> [Literal] in
+      switch literal {
+      case .int(let int): int == .min ? [literal] : [literal, .int(-int)]
+      case .decimal(let decimal):
+        decimal.mantissa == .min ? [literal] : [literal, .decimal(Decimal(mantissa: -decimal.mantissa, scale: decimal.scale))]
+      case .null, .bool, .text, .date, .instant, .guid: [literal]
+      }
+    }
   }
 
   private func texts() -> [Text] {

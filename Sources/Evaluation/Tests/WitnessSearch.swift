@@ -16,8 +16,8 @@ package struct DifferenceWitness: Sendable {
 
 /// Looks for snapshots that two policy sets judge differently, among those that a rule's own constants and products suggest.
 package struct WitnessSearch {
-  /// Runs of a rule, for one question, and for one day of it.
-  private static let budget = 1_600
+  /// Runs of a rule, for one question, and for a later day of it.
+  private static let budget = 800
   private static let budgetOfDay = 200
 
   private struct Side {
@@ -60,7 +60,7 @@ package struct WitnessSearch {
   private let new: Side
   private var runsLeft = 0
   /// All questions together.
-  private var runsInAll = 40_000
+  private var runsInAll = 20_000
   /// Of the products in question: who holds one shows more than who does not.
   private var wanted: Set<Guid> = []
 
@@ -71,7 +71,7 @@ package struct WitnessSearch {
 
   /// A snapshot for which the verdicts of two rules differ on one of some days; where one rule is not there, on which the other fails.
   ///
-  /// - Complexity: at most 1,600 runs of both rules, and 40,000 of all questions together.
+  /// - Complexity: at most 800 runs of both rules, and 20,000 of all questions together.
   package mutating func find(_ question: Question) -> DifferenceWitness? {
     var runsOfQuestion = min(WitnessSearch.budget, runsInAll)
     wanted = Set(
@@ -80,7 +80,7 @@ package struct WitnessSearch {
     for day in question.days {
       for (side, rule, products) in [(new, question.newRule, question.newProducts), (old, question.oldRule, question.oldProducts)] {
         guard let rule, let world = GeneratedWorld(side.program, rule: rule, on: day, naming: products) else { continue }
-        let share = min(runsOfQuestion, WitnessSearch.budgetOfDay)
+        let share = min(runsOfQuestion, max(runsOfQuestion / 2, WitnessSearch.budgetOfDay))
         runsLeft = share
         let found = search(world, side.program, rule, day, question)
         runsOfQuestion -= share - runsLeft
@@ -162,7 +162,34 @@ package struct WitnessSearch {
       // A day has its share of the runs; what shows little is kept.
       if let best, best.rank < WitnessSearch.unheld, next > 3 { return best }
     }
+    // Two choices together may show what neither shows alone.
+    for pair in pairs(world) where best == nil {
+      var choices = start
+      for one in pair { choices[one.dimension] = one.choice }
+      if visit(choices) { return best }
+    }
     return best
+  }
+
+  private struct Chosen {
+    var dimension: Int
+    var choice: Int
+  }
+
+  /// Each two choices of different dimensions, the first ones of each first; no more than a day's runs.
+  private func pairs(_ world: GeneratedWorld) -> [[Chosen]] {
+    var found: [[Chosen]] = []
+    for (first, choices) in world.dimensions.enumerated() {
+      for (second, others) in world.dimensions.enumerated().dropFirst(first + 1) {
+        for one in choices.indices.dropFirst() {
+          for other in others.indices.dropFirst() {
+            found.append([Chosen(dimension: first, choice: one), Chosen(dimension: second, choice: other)])
+          }
+        }
+      }
+      if found.count > 10 * WitnessSearch.budgetOfDay { break }
+    }
+    return Array(found.sorted { $0[0].choice + $0[1].choice < $1[0].choice + $1[1].choice }.prefix(WitnessSearch.budgetOfDay))
   }
 
   private static let unheld = 4
