@@ -160,7 +160,7 @@ package struct WitnessSearch {
         }
       }
       // A day has its share of the runs; what shows little is kept.
-      if let best, best.rank < WitnessSearch.unheld, next > 3 { return best }
+      if let best, best.rank < WitnessSearch.untelling, next > 3 { return best }
     }
     // Two choices together may show what neither shows alone.
     for pair in pairs(world) where best == nil {
@@ -192,6 +192,8 @@ package struct WitnessSearch {
     return Array(found.sorted { $0[0].choice + $0[1].choice < $1[0].choice + $1[1].choice }.prefix(WitnessSearch.budgetOfDay))
   }
 
+  /// From here on neither verdict is a fail.
+  private static let untelling = 2
   private static let unheld = 4
 
   private func identifiers(_ product: Product) -> [Guid] { (product.skus + product.plans).map(\.guid) }
