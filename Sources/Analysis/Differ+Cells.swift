@@ -25,6 +25,11 @@ private struct CellState: Hashable {
     return ways.isEmpty && !isOpen ? 0 : nil
   }
 
+  /// `yes → -`
+  func words(beside other: CellState) -> String {
+    text == other.text && !hasSameEffect(of: other) ? "\(text), which asks something else" : arrow(text, other.text)
+  }
+
   func change(to other: CellState) -> Difference.Change {
     if hasSameEffect(of: other) { return .equal }
     if !isWritten && other.isWritten { return .added }
@@ -84,13 +89,17 @@ extension Differ {
           told[CellKey(feature: number, products: key), default: []].append(run.period)
           let feature = (after.map { new[$0].name } ?? before.map { old[$0].name })?.name.string ?? ""
           let change = run.old.change(to: run.new)
+          if change != .equal {
+            if let before { moved.old.features.insert(before) }
+            if let after { moved.new.features.insert(after) }
+          }
           let group = [feature, change.rawValue, run.old.text, run.new.text, run.period.words ?? "", String(key.count > 1)]
           let place = keyOfGroup[group] ?? groups.count
           if place == groups.count {
             keyOfGroup[group] = place
             var difference = Difference(
-              .cell, change, feature + " ×", [arrow(run.old.text, run.new.text)], period: run.period, old: run.spans.0, new: run.spans.1)
-            difference.feature = after
+              .cell, change, feature + " ×", [run.old.words(beside: run.new)], period: run.period, old: run.spans.0, new: run.spans.1)
+            difference.features = after.map { [$0] } ?? []
             groups.append(difference)
           }
           let isFirst = groups[place].name.hasSuffix("×")

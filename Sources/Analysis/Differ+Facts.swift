@@ -23,10 +23,16 @@ extension Differ {
         change = .changed
       }
       if before.title != after.title { details.append("its title") }
+      if change != .equal {
+        moved.old.facts.insert(FactID(match))
+        moved.new.facts.insert(FactID(place))
+      }
       if details.isEmpty {
         same(.fact)
       } else {
-        add(Difference(.fact, change, after.name.string, details, old: before.name.span, new: after.name.span))
+        var difference = Difference(.fact, change, after.name.string, details, old: before.name.span, new: after.name.span)
+        difference.fact = after.name.string
+        add(difference)
       }
     }
     for place in gone { add(Difference(.fact, .removed, old.facts[place].name.string, old: old.facts[place].name.span)) }
@@ -49,60 +55,76 @@ extension Differ {
     }
     let (before, after) = (taken(old.attestations, old), taken(new.attestations, new))
     for key in after.order {
-      let (mine, its) = (after.all[key] ?? [], before.all[key] ?? [])
+      // Those that are the same in both first: which comes first does not matter.
+      var (mine, its) = (after.all[key] ?? [], before.all[key] ?? [])
+      mine.removeAll { attestation in
+        guard let match = its.firstIndex(where: { says($0, attestation) }) else { return false }
+        its.remove(at: match)
+        same(.attestation)
+        return true
+      }
       for (place, attestation) in mine.enumerated() {
-        guard its.indices.contains(place) else {
-          add(Difference(.attestation, .added, key, [shown(attestation.value, new)], new: attestation.span))
-          continue
-        }
-        var details: [String] = []
-        var change = Difference.Change.equal
-        if its[place].value != numbers.constant(attestation.value) {
-          details.append(arrow(shown(its[place].value, old), shown(attestation.value, new)))
-          change = .changed
-        }
-        if its[place].on != attestation.on {
-          details.append("on " + arrow(its[place].on.text.string, attestation.on.text.string))
-          change = .changed
-        }
-        if its[place].expires != attestation.expires {
-          details.append("expires " + arrow(its[place].expires.text.string, attestation.expires.text.string))
-          if change == .equal { change = its[place].expires < attestation.expires ? .widened : .narrowed }
-        }
-        if its[place].because != attestation.because || its[place].by != attestation.by { details.append("who says so and why") }
-        if details.isEmpty {
-          same(.attestation)
-        } else {
-          add(Difference(.attestation, change, key, details, old: its[place].span, new: attestation.span))
-        }
+        compareAttestation(its.indices.contains(place) ? its[place] : nil, attestation, key)
       }
+      for attestation in its.dropFirst(mine.count) { removed(attestation, key) }
     }
-    for key in before.order {
-      for attestation in (before.all[key] ?? []).dropFirst(after.all[key]?.count ?? 0) {
-        add(Difference(.attestation, .removed, key, [shown(attestation.value, old)], old: attestation.span))
-      }
+    for key in before.order where after.all[key] == nil {
+      for attestation in before.all[key] ?? [] { removed(attestation, key) }
     }
+  }
+
+  /// Whether two say the same, with the same reason.
+  private func says(_ one: Attestation, _ other: Attestation) -> Bool {
+    one.value == numbers.constant(other.value) && one.on == other.on && one.expires == other.expires && one.because == other.because
+      && one.by == other.by
+  }
+
+  private mutating func removed(_ attestation: Attestation, _ key: String) {
+    moved.old.facts.insert(attestation.fact)
+    var difference = Difference(.attestation, .removed, key, [shown(attestation.value, old)], old: attestation.span)
+    difference.days = [attestation.on]
+    difference.fact = old.facts[attestation.fact.index].name.string
+    difference.tenants = attestation.tenant.map { [$0] } ?? []
+    add(difference)
+  }
+
+  private mutating func compareAttestation(_ before: Attestation?, _ after: Attestation, _ key: String) {
+    guard let before else {
+      moved.new.facts.insert(after.fact)
+      var difference = Difference(.attestation, .added, key, [shown(after.value, new)], new: after.span)
+      difference.days = [after.on]
+      difference.fact = new.facts[after.fact.index].name.string
+      difference.tenants = after.tenant.map { [$0] } ?? []
+      return add(difference)
+    }
+    var details: [String] = []
+    var change = Difference.Change.equal
+    if before.value != numbers.constant(after.value) {
+      details.append(arrow(shown(before.value, old), shown(after.value, new)))
+      change = .changed
+    }
+    if before.on != after.on { details.append("on " + arrow(before.on.text.string, after.on.text.string)) }
+    if before.expires != after.expires { details.append("expires " + arrow(before.expires.text.string, after.expires.text.string)) }
+    let days = (Period(from: before.on, before: before.expires), Period(from: after.on, before: after.expires))
+    if change == .equal { change = days.0.change(to: days.1) }
+    if before.because != after.because || before.by != after.by { details.append("who says so and why") }
+    if change != .equal {
+      moved.old.facts.insert(before.fact)
+      moved.new.facts.insert(after.fact)
+    }
+    var difference = Difference(.attestation, change, key, details, old: before.span, new: after.span)
+    difference.days = days.0.tellingDays(beside: days.1)
+    difference.fact = new.facts[after.fact.index].name.string
+    difference.tenants = after.tenant.map { [$0] } ?? []
+    add(difference)
   }
 
   private func shown(_ constant: Constant, _ program: CheckedProgram) -> String {
     switch constant {
-    case .literal(let literal): shown(literal)
+    case .literal(let literal): literal.written
     case .product(let product): program[product].name.name.string
     case .feature(let feature): program[feature].name.name.string
     case .list(let list): "[" + list.map { shown($0, program) }.joined(separator: ", ") + "]"
-    }
-  }
-
-  private func shown(_ literal: Literal) -> String {
-    switch literal {
-    case .null: "null"
-    case .bool(let value): value ? "true" : "false"
-    case .int(let value): String(value)
-    case .decimal(let value): value.text.string
-    case .text(let text): "\"\(text.string)\""
-    case .date(let day): day.text.string
-    case .instant(let instant): instant.text.string
-    case .guid(let guid): guid.text.string
     }
   }
 
@@ -112,14 +134,20 @@ extension Differ {
     for (place, match) in matches.enumerated() {
       let after = new.waivers[place]
       guard let match else {
-        add(Difference(.waiver, .added, after.name.string, ["of \(new[after.rule].name.name.string)"], new: after.span))
+        var difference = Difference(.waiver, .added, after.name.string, ["of \(new[after.rule].name.name.string)"], new: after.span)
+        difference.asks(of: nil, after)
+        difference.oldRule = result.rules[after.rule]
+        add(difference)
         continue
       }
       compareWaiver(old.waivers[match], after)
     }
     for place in gone {
       let waiver = old.waivers[place]
-      add(Difference(.waiver, .removed, waiver.name.string, ["of \(old[waiver.rule].name.name.string)"], old: waiver.span))
+      var difference = Difference(.waiver, .removed, waiver.name.string, ["of \(old[waiver.rule].name.name.string)"], old: waiver.span)
+      difference.asks(of: waiver, nil)
+      difference.newRule = result.rules.first { $0.value == waiver.rule }?.key
+      add(difference)
     }
   }
 
@@ -137,25 +165,62 @@ extension Differ {
       let isNarrower = before.tenants.isEmpty || Set(before.tenants).isSuperset(of: after.tenants)
       changes.append(isWider ? .widened : isNarrower ? .narrowed : .changed)
     }
-    let conditions = shapes(
-      { $0.conditions(of: before, $0.program[before.rule]) }, { $0.conditions(of: after, $0.program[after.rule]) })
-    if conditions.old != conditions.new {
+    if let change = compareCoverage(before, after) {
       details.append("whom it covers")
-      let (first, second) = (Set(conditions.old), Set(conditions.new))
-      // Fewer parts, all of which must be true, cover more.
-      changes.append(second.isSubset(of: first) ? .widened : first.isSubset(of: second) ? .narrowed : .changed)
-    }
-    if before.expires != after.expires {
-      details.append("expires " + arrow(before.expires.text.string, after.expires.text.string))
-      changes.append(before.expires < after.expires ? .widened : .narrowed)
+      changes.append(change)
     }
     if before.on != after.on {
       details.append("on " + arrow(before.on?.text.string ?? "no day", after.on?.text.string ?? "no day"))
     }
+    if before.expires != after.expires { details.append("expires " + arrow(before.expires.text.string, after.expires.text.string)) }
+    let days = (Period(from: before.on, before: before.expires), Period(from: after.on, before: after.expires))
+    if days.0 != days.1 { changes.append(days.0.change(to: days.1)) }
     if before.because != after.because || before.by != after.by { details.append("who says so and why") }
     guard !details.isEmpty else { return same(.waiver) }
+    changes.removeAll { $0 == .equal }
     let change = changes.first.map { first in changes.allSatisfy { $0 == first } ? first : .changed } ?? .equal
-    add(Difference(.waiver, change, after.name.string, details, old: before.span, new: after.span))
+    var difference = Difference(.waiver, change, after.name.string, details, old: before.span, new: after.span)
+    difference.asks(of: before, after)
+    difference.oldRule = result.rules[after.rule]
+    if change == .notDecided { difference.conclusion = "whether it covers others is not decided" }
+    add(difference)
+  }
+
+  /// Whether more or fewer subjects are covered; nil where it is written alike.
+  private func compareCoverage(_ before: Waiver, _ after: Waiver) -> Difference.Change? {
+    let conditions = shapes(
+      { $0.conditions(of: before, $0.program[before.rule]) }, { $0.conditions(of: after, $0.program[after.rule]) })
+    if Set(conditions.old) == Set(conditions.new) && conditions.old != [-1] { return nil }
+    var translator = Translator(old, Period(), steps: budget)
+    let first = translator.coverage(of: before, old[before.rule])
+    translator.turn(to: new, numbers)
+    let second = translator.coverage(of: after, new[after.rule])
+    let names = [(old, moved.old, before), (new, moved.new, after)].flatMap { program, moved, waiver in
+      var conditions = program[waiver.rule]
+      conditions.when = nil
+      return waiver.conditions.flatMap { condition in
+        conditions.require = condition
+        return moved.names(under: conditions, in: program)
+      }
+    }
+    if first.chain != second.chain { return .changed }
+    if translator.isExhausted || !names.isEmpty { return .notDecided }
+    var isEver: [Bool] = []
+    var isExact = true
+    for (one, other) in [(second.node, first.node), (first.node, second.node)] {
+      let isNot = translator.logic.not(other)
+      let root = translator.logic.and([one, isNot])
+      var solver = Solver(translator.logic, root, work: budget)
+      switch solver.solve() {
+      case .none: isEver.append(false)
+      case .some:
+        isEver.append(true)
+        isExact = isExact && translator.isExact(root)
+      case .undecided: return .notDecided
+      }
+    }
+    if !isExact { return .notDecided }
+    return isEver[0] && isEver[1] ? .changed : isEver[0] ? .widened : isEver[1] ? .narrowed : .equal
   }
 
   // MARK: shapes of what is read
@@ -190,6 +255,7 @@ extension Differ {
     for holding in new.holdings {
       let name = new[holding.record].name
       guard let before = old.holdings.first(where: { old[$0.record].name.name == name.name }) else {
+        moved.new.holdings.insert(holding.record)
         add(Difference(.holding, .added, name.string, new: new[holding.body].span))
         continue
       }
@@ -197,11 +263,14 @@ extension Differ {
       if bodies.old == bodies.new {
         same(.holding)
       } else {
+        moved.old.holdings.insert(before.record)
+        moved.new.holdings.insert(holding.record)
         add(
           Difference(.holding, .changed, name.string, ["when it holds a product"], old: old[before.body].span, new: new[holding.body].span))
       }
     }
     for holding in old.holdings where !new.holdings.contains(where: { new[$0.record].name.name == old[holding.record].name.name }) {
+      moved.old.holdings.insert(holding.record)
       add(Difference(.holding, .removed, old[holding.record].name.string, old: old[holding.body].span))
     }
   }
@@ -222,18 +291,45 @@ extension Differ {
     for field in before.fields where !after.fields.contains(where: { $0.name == field.name }) {
       details.append("field \(field.name.string) removed")
     }
+    // A changed field is another one for whoever asks for it; what follows holds of all its rows.
+    let ofFields = details.count
     if before.key.map({ before.fields[$0].name }) != after.key.map({ after.fields[$0].name }) { details.append("its key") }
     if let first = before.collection, let second = after.collection {
       let (mine, its) = (old[first], new[second])
+      if mine.name != its.name { details.append("its collection " + arrow(mine.name.string, its.name.string)) }
+      if mine.isSingle != its.isSingle { details.append(its.isSingle ? "one row" : "several rows") }
       if mine.fileName != its.fileName { details.append("its file " + arrow(mine.fileName.string, its.fileName.string)) }
       if mine.atMost != its.atMost { details.append("at most") }
-      if mine.label.map({ old[$0].name }) != its.label.map({ new[$0].name }) { details.append("its label") }
+    } else if (before.collection == nil) != (after.collection == nil) {
+      details.append(after.collection == nil ? "a record of others now" : "a collection now")
+    }
+    if details.count > ofFields {
+      moved.old.records.insert(RecordID(one))
+      moved.new.records.insert(RecordID(other))
+    }
+    let change: Difference.Change = details.isEmpty ? .equal : .changed
+    if let first = before.collection, let second = after.collection,
+      old[first].label.map({ old[$0].name }) != new[second].label.map({ new[$0].name })
+    {
+      details.append("its label")
     }
     if details.isEmpty {
       same(.entity)
     } else {
-      add(Difference(.entity, .changed, after.name.string, details, old: before.name.span, new: after.name.span))
+      add(Difference(.entity, change, after.name.string, details, old: before.name.span, new: after.name.span))
     }
+  }
+}
+
+extension Difference {
+  /// The rules, tenants and days on which one waiver may hold and another not.
+  fileprivate mutating func asks(of before: Waiver?, _ after: Waiver?) {
+    (oldRule, newRule) = (before?.rule, after?.rule)
+    let periods = [before, after].compactMap { $0 }.map { Period(from: $0.on, before: $0.expires) }
+    if let first = periods.first, let last = periods.last { days = first.tellingDays(beside: last) }
+    // Those whom one of them is for first.
+    let (mine, its) = (after?.tenants ?? [], before?.tenants ?? [])
+    tenants = mine.filter { !its.contains($0) } + its.filter { !mine.contains($0) } + mine.filter { its.contains($0) }
   }
 }
 
@@ -242,6 +338,14 @@ extension Translator {
   fileprivate mutating func conditions(of waiver: Waiver, _ rule: Rule) -> [Int] {
     let scope = ground(of: rule).scope
     return waiver.conditions.map { shape($0, scope) }
+  }
+
+  /// That a waiver covers a subject: all its conditions are true.
+  fileprivate mutating func coverage(of waiver: Waiver, _ rule: Rule) -> (node: Int, chain: [Int]) {
+    let (chain, scope) = ground(of: rule)
+    let parts = waiver.conditions.map { formula($0, scope) }
+    let all = logic.and(parts)
+    return (logic.isOne(all, of: .yes), chain)
   }
 
   fileprivate mutating func body(of holding: Holding) -> [Int] {

@@ -47,22 +47,11 @@ extension Differ {
     if before.severity != after.severity { details.append(arrow(before.severity.rawValue, after.severity.rawValue)) }
     if before.period != after.period { details.append(arrow(before.period.words ?? "always", after.period.words ?? "always")) }
     let body = shapes({ $0.body(of: $0.program.rules[one]) }, { $0.body(of: $0.program.rules[other]) })
-    var isCertain = true
-    var change: Difference.Change = before.severity == after.severity ? .equal : .changed
-    if body.old != body.new || before.period != after.period {
-      if body.old != body.new { details += changedParts(before, after) }
-      let (answer, isProved) = judgeApart(one, other)
-      isCertain = isProved || before.severity != after.severity
-      change = change == .equal || answer == .notDecided ? answer : .changed
-      switch answer {
-      case .equal: details.append("for every subject the verdict is the same")
-      case .notDecided: details.append("whether any verdict differs is not decided within \(budget) nodes")
-      case .changed: details.append("some verdicts differ")
-      case .widened: details.append("fails where it did not, and nowhere less")
-      case .narrowed: details.append("fails no more where it did, and nowhere else")
-      case .added, .removed, .renamed: break
-      }
-    }
+    let verdicts =
+      body.old == body.new && before.period == after.period ? nil : compareVerdicts(one, other, isWrittenAlike: body.old == body.new)
+    if body.old != body.new { details += changedParts(before, after) }
+    var change = verdicts?.change ?? .equal
+    if before.severity != after.severity { change = .changed }
     let texts = shapes({ $0.texts(of: $0.program.rules[one]) }, { $0.texts(of: $0.program.rules[other]) })
     // Without a title of its own a rule is titled by its name.
     let isTitled = before.title.text != before.name.name || after.title.text != after.name.name
@@ -73,10 +62,57 @@ extension Differ {
     if isRenamed && change == .equal { change = .renamed }
     var difference = Difference(.rule, change, after.name.string, details, old: before.name.span, new: after.name.span)
     if isRenamed { difference.formerName = before.name.string }
+    difference.conclusion = verdicts?.conclusion
     difference.oldRule = RuleID(one)
     difference.newRule = RuleID(other)
-    difference.isCertain = isCertain
+    difference.isCertain = verdicts?.isCertain ?? true
+    if before.severity != after.severity {
+      difference.severities = (before.severity, after.severity)
+      difference.isCertain = true
+    }
     add(difference)
+  }
+
+  /// How the verdicts of two rules differ, and what is to be said of it.
+  private struct Verdicts {
+    var change: Difference.Change
+    var isCertain = true
+    var conclusion: String
+  }
+
+  private func compareVerdicts(_ one: Int, _ other: Int, isWrittenAlike: Bool) -> Verdicts {
+    let (before, after) = (old.rules[one], new.rules[other])
+    if areApart(one, other) { return Verdicts(change: .changed, conclusion: "judges something else") }
+    let (answer, isCertain) = judgeApart(one, other)
+    let names = Set(moved.old.names(under: before, in: old) + moved.new.names(under: after, in: new)).sorted()
+    // What is asked for is otherwise too: that the formulas are the same proves nothing.
+    if !names.isEmpty && answer != .notDecided {
+      let list = names.map { "`\($0)`" }.joined(separator: ", ")
+      return Verdicts(change: .notDecided, conclusion: "whether any verdict differs is not decided: it rests on \(list) too")
+    }
+    if isWrittenAlike, !isCertain || answer == .notDecided {
+      let days = before.period.change(to: after.period)
+      let words = days == .widened ? "on more days" : days == .narrowed ? "on fewer days" : "on other days"
+      return Verdicts(change: days, conclusion: "asks the same \(words)")
+    }
+    return Verdicts(change: answer, isCertain: isCertain, conclusion: Differ.conclusion(answer, budget))
+  }
+
+  /// Whether two rules are about other subjects.
+  private func areApart(_ one: Int, _ other: Int) -> Bool {
+    let chains = shapes({ $0.ground(of: $0.program.rules[one]).chain }, { $0.ground(of: $0.program.rules[other]).chain })
+    // Past the budget nothing is told.
+    return chains.old != chains.new && chains.old != [-1]
+  }
+
+  private static func conclusion(_ change: Difference.Change, _ budget: Int) -> String {
+    switch change {
+    case .equal: "for every subject the verdict is the same"
+    case .notDecided: "whether any verdict differs is not decided within \(budget) nodes"
+    case .widened: "fails where it did not, and nowhere less"
+    case .narrowed: "fails no more where it did, and nowhere else"
+    case .changed, .added, .removed, .renamed: "some verdicts differ"
+    }
   }
 
   /// `when` and `require` as they are written in both, where they are written otherwise.
@@ -113,12 +149,8 @@ extension Differ {
       translator.turn(to: new, numbers)
       let second = translator.judged(new.rules[other])
       if translator.isExhausted { return (.notDecided, true) }
-      guard first.chain == second.chain else {
-        // About others: what follows for whom is not asked.
-        isOtherwise = true
-        isCertain = false
-        continue
-      }
+      // Of other subjects nothing is asked.
+      guard first.chain == second.chain else { return (.notDecided, true) }
       func differs(_ left: Int, _ right: Int, _ translator: inout Translator) -> Int {
         let isNot = translator.logic.not(right)
         return translator.logic.and([left, isNot])
@@ -138,8 +170,8 @@ extension Differ {
         switch answer {
         case .none: continue
         case .undecided: isUndecided = true
-        case .some(let model):
-          if model.values.keys.contains(where: { translator.isOpaque.contains($0) }) { isCertain = false }
+        case .some:
+          if !translator.isExact(root) { isCertain = false }
           if kind == 0 { isWider = true } else if kind == 1 { isNarrower = true } else { isOtherwise = true }
         }
       }

@@ -43,6 +43,8 @@ package struct Difference: Sendable {
   package var formerName: String?
   /// A line each, in words: `yes → -`.
   package var details: [String]
+  /// What follows for verdicts, in words; the last line.
+  package var conclusion: String?
   /// The days on which it differs; nil: on all, or days do not matter.
   package var period: Period?
   /// Where it stands in the old set, and in the new one.
@@ -51,10 +53,19 @@ package struct Difference: Sendable {
 
   /// Not so where what was found may be impossible, unless a witness shows it.
   package var isCertain = true
+  /// Where a rule is no more as grave as it was.
+  package var severities: (old: RuleSeverity, new: RuleSeverity)?
   // What a witness is looked for by.
   package var oldRule: RuleID?
   package var newRule: RuleID?
-  package var feature: FeatureID?
+  /// Of the new set.
+  package var features: [FeatureID] = []
+  /// The tenants in question; empty: any.
+  package var tenants: [Text] = []
+  /// The name of the fact in question.
+  package var fact: String?
+  /// Days on which it may show, beside those of `period`.
+  package var days: [Day] = []
   /// Of the new set.
   package var products: [ProductID] = []
   package var formerProducts: [ProductID] = []
@@ -93,11 +104,12 @@ package func compare(_ old: CheckedProgram, _ new: CheckedProgram, budget: Int =
   differ.comparePreferences()
   differ.compareProducts()
   differ.compareFeatures()
-  differ.compareRules()
   differ.compareFacts()
-  differ.compareWaivers()
   differ.compareAttestations()
   differ.compareShapes()
+  // Rules after what they ask for.
+  differ.compareRules()
+  differ.compareWaivers()
   var result = differ.result
   let order = Difference.Kind.allCases
   result.differences = result.differences.enumerated().sorted { left, right in
@@ -113,6 +125,8 @@ struct Differ {
   let numbers: Numbers
   let budget: Int
   var result = PolicyComparison()
+  /// What means something else in the other set, of either set.
+  var moved = (old: Meanings(), new: Meanings())
   /// In which both sets are written; of shapes, not of days.
   private var common: Translator
 

@@ -93,6 +93,8 @@ package struct Numbers: Sendable {
     switch (old.shape, new.shape) {
     case (.row(let one), .row(let other)): return records[other] == one
     case (.list(let one), .list(let other)): return isSame(one, other)
+    case (.oneOf(let one, let mayBeOther), .oneOf(let other, let mayBeAnother)):
+      return Set(one) == Set(other) && mayBeOther == mayBeAnother
     default: return old.shape == new.shape
     }
   }
@@ -114,7 +116,8 @@ package struct Numbers: Sendable {
 
   static func isSame(_ old: Lookup, _ new: Lookup) -> Bool {
     guard old.languages == new.languages, old.other == new.other, old.entries.count == new.entries.count else { return false }
-    return zip(old.entries, new.entries).allSatisfy { $0.key == $1.key && $0.values == $1.values }
+    let values = Dictionary(old.entries.map { ($0.key, $0.values) }) { first, _ in first }
+    return new.entries.allSatisfy { values[$0.key] == $0.values }
   }
 
   /// A constant of the second set as the first writes it.

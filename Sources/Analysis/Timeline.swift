@@ -56,6 +56,23 @@ extension Period {
     return Period(from: from, before: before)
   }
 
+  /// The days at which it begins and ends, and those before them.
+  var edges: [Day] { [from, before].compactMap { $0 }.flatMap { day in [day, day.adding(days: -1)].compactMap { $0 } } }
+
+  /// Days on which one of two holds and the other does not; where there are none, days on which both do.
+  func tellingDays(beside other: Period) -> [Day] {
+    let all = edges + other.edges
+    let apart = all.filter { contains($0) != other.contains($0) }
+    return apart.isEmpty ? all.filter { contains($0) } : apart
+  }
+
+  /// Whether another holds on more days, on fewer, or on others.
+  func change(to other: Period) -> Difference.Change {
+    if self == other { return .equal }
+    guard let both = common(other) else { return .changed }
+    return both == self ? .widened : both == other ? .narrowed : .changed
+  }
+
   /// The two as one, where one ends on the day on which the other begins.
   func joined(_ next: Period) -> Period? {
     guard let end = before, end == next.from else { return nil }

@@ -31,7 +31,8 @@ struct Translator {
   private(set) var fields: [Int: (base: Int, field: FieldID)] = [:]
   /// Rows that are certainly there: subjects.
   private(set) var subjects: Set<Int> = []
-  private(set) var isOpaque: Set<Int> = []
+  /// Shapes of terms that may have any value of their type, whatever those of others: fields of a subject, and facts.
+  private var isFree: Set<Int> = []
   private var scopes: [[Int: Binding]] = [[:]]
   private var depth = 0
   private var stepsLeft: Int
@@ -141,12 +142,16 @@ struct Translator {
       let inner = call(define, arguments, scope)
       return shape(definition.body, inner)
     case .not(let operand): return part("not", [operand], scope, text)
-    case .and(let operands): return part("and", operands, scope, text)
-    case .or(let operands): return part("or", operands, scope, text)
-    case .equal(let left, let right, let negated): return part(negated ? "is not" : "is", [left, right], scope, text)
+    case .and(let operands): return unordered("and", operands, scope, text)
+    case .or(let operands): return unordered("or", operands, scope, text)
+    case .equal(let left, let right, let negated): return unordered(negated ? "is not" : "is", [left, right], scope, text)
     case .order(let order, let left, let right): return part(order.rawValue, [left, right], scope, text)
-    case .member(let left, let right, let negated): return part(negated ? "not in" : "in", [left, right], scope, text)
-    case .within(let left, let right): return part("within", [left, right], scope, text)
+    case .member(let left, let right, let negated):
+      let parts = [shape(left, scope), members(right, scope)]
+      return made(negated ? "not in" : "in", parts, text: text)
+    case .within(let left, let right):
+      let parts = [members(left, scope), members(right, scope)]
+      return made("within", parts, text: text)
     case .textTest(let test, let left, let right): return part(test.rawValue, [left, right], scope, text)
     case .matches(let operand, let glob): return part("matches " + glob.string, [operand], scope, text)
     case .has(let left, let right): return part("has", [left, right], scope, text)
@@ -176,6 +181,26 @@ struct Translator {
   private mutating func part(_ name: String, _ parts: [TypedExpressionID], _ scope: Int, _ text: String) -> Int {
     let shapes = parts.map { shape($0, scope) }
     return made(name, shapes, text: text)
+  }
+
+  /// Of which it does not matter which comes first.
+  private mutating func unordered(_ name: String, _ parts: [TypedExpressionID], _ scope: Int, _ text: String) -> Int {
+    let shapes = Set(parts.map { shape($0, scope) }).sorted()
+    return made(name, shapes, text: text)
+  }
+
+  /// A list of which only what is in it matters, and not in which order.
+  private mutating func members(_ list: TypedExpressionID, _ scope: Int) -> Int {
+    switch program[list].kind {
+    case .function(let function, let lists) where function == .union || function == .common:
+      let parts = Set(lists.map { members($0, scope) }).sorted()
+      return made("members of \(function.rawValue)", parts, text: written(list))
+    default:
+      guard case .list(let elements) = resolved(list, scope).kind, elements.allSatisfy({ constant($0, scope) != nil }) else {
+        return shape(list, scope)
+      }
+      return unordered("members", elements, scope, written(list))
+    }
   }
 
   private mutating func quantified(
@@ -282,7 +307,6 @@ struct Translator {
     let term = logic.term(
       shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: isNullable, mayBeUnknown: true, isVague: false))
     if isNullable { logic.terms[term].isNullable = true }
-    isOpaque.insert(term)
     return logic.atom(term, .isTrue, whenNull: .all)
   }
 
@@ -373,10 +397,9 @@ struct Translator {
         guard low <= high else { return nil }
         kind = .number(unit, low, high)
       }
-      if case .stored = declared.kind, subjects.contains(base), program[id.record].collection != nil,
-        program[id.record].key.contains(id.index)
-      {
-        mayBeUnknown = false
+      if case .stored = declared.kind, subjects.contains(base) {
+        isFree.insert(shape)
+        if program[id.record].collection != nil, program[id.record].key.contains(id.index) { mayBeUnknown = false }
       }
     } else if texts[shape] == "today", case .today = resolved(self: id, scope) {
       mayBeUnknown = false
@@ -384,6 +407,7 @@ struct Translator {
       kind = .number(
         .day, max(first, days.from.map { Int128($0.days) } ?? first), min(last, days.before.map { Int128($0.days) - 1 } ?? last))
     } else if case .fact = resolved(self: id, scope) {
+      isFree.insert(shape)
     } else {
       isVague = type.shape == .int
       if case .number(let unit, let low, let high) = kind, isNeverNegative(resolved(self: id, scope)) {
@@ -393,8 +417,16 @@ struct Translator {
     let term = logic.term(
       shape, Term(shape: shape, text: texts[shape], kind: kind, isNullable: type.isNullable, mayBeUnknown: mayBeUnknown, isVague: isVague))
     if type.isNullable { logic.terms[term].isNullable = true }
-    if field == nil && isVague { isOpaque.insert(term) }
     return Operand(term: term)
+  }
+
+  /// Whether what makes a formula true can happen: it asks of nothing but fields of a subject, facts and the day.
+  func isExact(_ root: Int) -> Bool {
+    let today = shapes[.made("today", [])]
+    return logic.terms(in: root).allSatisfy { term in
+      if case .difference = logic.terms[term].kind { return true }
+      return isFree.contains(logic.terms[term].shape) || logic.terms[term].shape == today
+    }
   }
 
   /// Counts, and sums of fields that are not negative.
@@ -544,7 +576,7 @@ struct Translator {
 
   /// `not in` and `in` are one question.
   private mutating func opaqueMember(_ id: TypedExpressionID, _ left: TypedExpressionID, _ right: TypedExpressionID, _ scope: Int) -> Int {
-    let parts = [shape(left, scope), shape(right, scope)]
+    let parts = [shape(left, scope), members(right, scope)]
     let membership = made("in", parts, text: written(id))
     return opaque(membership, id)
   }
@@ -629,7 +661,6 @@ struct Translator {
     let shape = made("is there", [subject], text: "\(texts[subject]) is there")
     let term = logic.term(
       shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: false, isVague: false))
-    isOpaque.insert(term)
     return logic.known(value, where: logic.atom(term, .isTrue, whenNull: .all))
   }
 
@@ -645,7 +676,6 @@ struct Translator {
     let name = program[product].name.name.string
     let shape = made("holds \(number(product))", [subject], text: "\(texts[subject]) holds \(name)")
     let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: true, isVague: false))
-    isOpaque.insert(term)
     return logic.atom(term, .isTrue, whenNull: .all)
   }
 
@@ -654,7 +684,6 @@ struct Translator {
     let name = program[product].name.name.string
     let shape = made("spent", [-texts.count], text: "\(texts[subject]) holds \(name)")
     let term = logic.term(shape, Term(shape: shape, text: texts[shape], kind: .bool, isNullable: false, mayBeUnknown: true, isVague: false))
-    isOpaque.insert(term)
     return logic.atom(term, .isTrue, whenNull: .all)
   }
 

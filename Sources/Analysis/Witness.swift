@@ -174,7 +174,7 @@ struct Witness {
     case .date: "2026-01-01"
     case .instant: "2026-01-01T00:00:00Z"
     case .bool: "true"
-    case .oneOf(let members, _): quoted(members.first?.utf8 ?? [])
+    case .oneOf(let members, _): (members.first ?? "").quoted
     case .text, .id, .row, .list, .product, .feature, .nothing: "\"1\""
     }
   }
@@ -210,7 +210,7 @@ struct Witness {
     case .unknown: return nil
     case .null: return "null"
     case .bool(let value): return value ? "true" : "false"
-    case .symbol(let literal): return write(literal)
+    case .symbol(let literal): return literal.written
     case .other:
       let named = Set(translator.logic.terms[term].symbols)
       var text = "other"
@@ -219,35 +219,12 @@ struct Witness {
         text = "other\(number)"
         number += 1
       }
-      return quoted(Array(text.utf8))
+      return Text(text).quoted
     case .range(let low, let high):
       guard case .number(let unit, _, _) = translator.logic.terms[term].kind else { return nil }
       return unit.text(unit.simple(low, high))
     case .between(let low, let high): return "between \(low) and \(high)"
     }
-  }
-
-  private func write(_ literal: Literal) -> String {
-    switch literal {
-    case .null: "null"
-    case .bool(let value): value ? "true" : "false"
-    case .int(let value): String(value)
-    case .decimal(let value): value.text.string
-    case .text(let text): quoted(text.utf8)
-    case .date(let day): day.text.string
-    case .instant(let instant): instant.text.string
-    case .guid(let guid): guid.text.string
-    }
-  }
-
-  private func quoted(_ bytes: [UInt8]) -> String {
-    var result: [UInt8] = [0x22]
-    for byte in bytes {
-      if byte == 0x22 || byte == 0x5C { result.append(0x5C) }
-      result.append(byte)
-    }
-    result.append(0x22)
-    return String(decoding: result, as: UTF8.self)
   }
 }
 

@@ -25,6 +25,8 @@ package struct VerdictChanges: Sendable {
   /// The snapshot's.
   package var id: Text
   package var asOf: Day
+  /// The day for which the old set judges it: another one, where another field gives it.
+  package var formerAsOf: Day
   /// Of a rule for a subject, by either set.
   package var verdicts: Int
   /// Subjects whose verdict by some rule changes, each once.
@@ -48,7 +50,7 @@ package func verdictChanges(
 ) throws(SnapshotError) -> VerdictChanges {
   let before = try Judged(old, snapshots.old, options)
   let after = try Judged(new, snapshots.new, options)
-  var result = VerdictChanges(id: snapshots.new.id, asOf: after.asOf, verdicts: 0, subjects: 0, rules: [])
+  var result = VerdictChanges(id: snapshots.new.id, asOf: after.asOf, formerAsOf: before.asOf, verdicts: 0, subjects: 0, rules: [])
   var touched: Set<[Text]> = []
   var pairs: [(old: RuleID?, new: RuleID?)] = new.rules.indices.map { (rules[RuleID($0)], RuleID($0)) }
   let kept = Set(rules.values)

@@ -18,8 +18,8 @@ extension Command {
       rule by its name, else by `formerly` or by an equal body.
       """,
       """
-      A witness is a snapshot that the engine has judged by both sets. `equal` is said only where it is proved; what was not decided is \
-      said to be that.
+      A witness is a snapshot that the engine has judged by both sets. `equal` is said only where it is proved; what was neither proved \
+      nor shown by a witness is said to be not decided.
       """,
     ],
     codes: [.clean, .findings, .policyErrors, .nothingEvaluated, .usage, .unreadableSnapshot, .fault, .inputOutput],

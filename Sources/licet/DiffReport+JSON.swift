@@ -49,7 +49,7 @@ extension DiffReport {
       json.member("name", difference.name)
       json.member("formerName", difference.formerName)
       json.name("details")
-      json.array(difference.details) { json, detail in json.string(detail) }
+      json.array(entry.details) { json, detail in json.string(detail) }
       json.member("from", difference.period?.from?.text)
       json.member("before", difference.period?.before?.text)
       json.name("old")
@@ -82,6 +82,7 @@ extension DiffReport {
     json.object { json in
       json.member("id", tenant.id)
       json.member("asOf", tenant.asOf.text)
+      json.member("formerAsOf", tenant.formerAsOf.text)
       json.member("verdicts", tenant.verdicts)
       json.member("changed", tenant.changed)
       json.member("subjects", tenant.subjects)

@@ -14,7 +14,7 @@ extension DiffReport {
         let difference = entry.difference
         let cells = [
           difference.kind.rawValue, code(title(difference)),
-          "**\(DiffReport.word(difference.change))**" + difference.details.map { "<br>" + escaped($0) }.joined(),
+          "**\(DiffReport.word(difference.change))**" + entry.details.map { "<br>" + escaped($0) }.joined(),
           code(place(difference)),
         ]
         lines.append("| " + cells.joined(separator: " | ") + " |")
@@ -29,7 +29,7 @@ extension DiffReport {
           lines += ["- \(code(title(entry.difference))): no witness was found", ""]
           continue
         }
-        lines += ["- \(code(title(entry.difference))): \(escaped(verdicts(witness)))", "", "  ```licet"]
+        lines += ["- \(code(title(entry.difference))): \(escaped(verdicts(witness, entry.difference)))", "", "  ```licet"]
         lines += witness.lines.map { "  " + printable($0) }
         lines += ["  ```", ""]
       }

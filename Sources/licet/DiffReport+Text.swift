@@ -25,11 +25,11 @@ extension DiffReport {
     let difference = entry.difference
     let word = DiffReport.word(difference.change)
     var lines = ["  " + word + String(repeating: " ", count: max(1, 13 - word.utf8.count)) + title(difference)]
-    for detail in difference.details { lines.append("      " + printable(detail)) }
+    for detail in entry.details { lines.append("      " + printable(detail)) }
     let place = place(difference)
     if !place.isEmpty { lines.append("      " + place) }
     if let witness = entry.witness {
-      lines.append("      witness: \(verdicts(witness))")
+      lines.append("      witness: \(verdicts(witness, entry.difference))")
       for line in witness.lines { lines.append("        " + printable(line)) }
     } else if entry.isAsked {
       lines.append("      no witness was found")
@@ -37,11 +37,14 @@ extension DiffReport {
     return lines
   }
 
-  /// `no_lamp: pass → fail for user "user-1"`
-  func verdicts(_ witness: DifferenceWitness) -> String {
+  /// `no_lamp: pass → fail for user "user-1"`; with how grave it is, where that differs.
+  func verdicts(_ witness: DifferenceWitness, _ difference: Difference) -> String {
     let rule = witness.newRule.map { new[$0].name.name.string } ?? witness.oldRule.map { old[$0].name.name.string } ?? ""
     let whom = witness.subject.isEmpty ? "" : " for \(witness.subject)"
-    return printable("\(rule): \(DiffReport.word(witness.old)) → \(DiffReport.word(witness.new))\(whom)")
+    let (before, after) = (
+      difference.severities.map { " as \($0.old.rawValue)" } ?? "", difference.severities.map { " as \($0.new.rawValue)" } ?? ""
+    )
+    return printable("\(rule): \(DiffReport.word(witness.old))\(before) → \(DiffReport.word(witness.new))\(after)\(whom)")
   }
 
   private func text(_ tenant: VerdictChanges) -> [String] {
@@ -59,7 +62,8 @@ extension DiffReport {
   }
 
   func heading(_ tenant: VerdictChanges) -> String {
-    "snapshot \(printable(tenant.id.string)), as of \(tenant.asOf.text): \(tenant.changed) of \(plural(tenant.verdicts, "verdict")) "
-      + "\(tenant.changed == 1 ? "changes" : "change"), of \(plural(tenant.subjects, "subject"))"
+    let former = tenant.formerAsOf == tenant.asOf ? "" : "\(tenant.formerAsOf.text) → "
+    return "snapshot \(printable(tenant.id.string)), as of \(former)\(tenant.asOf.text): \(tenant.changed) of "
+      + "\(plural(tenant.verdicts, "verdict")) \(tenant.changed == 1 ? "changes" : "change"), of \(plural(tenant.subjects, "subject"))"
   }
 }

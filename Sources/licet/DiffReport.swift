@@ -12,6 +12,8 @@ struct DiffReport {
     var witness: DifferenceWitness?
     /// One was looked for.
     var isAsked = false
+    /// A line each, what follows for verdicts last.
+    var details: [String] { difference.details + (difference.conclusion.map { [$0] } ?? []) }
   }
   let old: CheckedProgram
   let new: CheckedProgram

@@ -92,7 +92,9 @@ import Testing
     #expect(!result.output.contains("mutation"))
   }
 
-  @Test(arguments: [("strong", "no_lamp"), ("weak", "no_lamp"), ("weak", "newcomer"), ("weak", "desk.untested")])
+  @Test(arguments: [
+    ("strong", "no_lamp"), ("weak", "no_lamp"), ("weak", "newcomer"), ("weak", "desk.untested"), ("odd", "odd"), ("odd", "negative"),
+  ])
   func `a generated test passes where it is pasted`(_ set: String, _ rule: String) throws {
     let made = try shell("$licet test \(set) --generate \(rule)")
     #expect(made.code == 0, "\(made.errors)")
@@ -108,6 +110,21 @@ import Testing
     #expect(made.output.contains("| pass "))
     #expect(made.output.contains("| fail "))
     #expect(made.output.contains("| undetermined "))
+  }
+
+  /// What lies in quotes is no comment, whatever it says.
+  @Test func `a text allows no change`() throws {
+    let text = try String(contentsOf: Self.folder.appendingPathComponent("weak/desk.licet"), encoding: .utf8)
+    let words = "// mutate: allow desk.second because nobody sells anything that it does not speak of"
+    #expect(text.contains("\n\(words)\n"))
+    let folder = try TemporaryFolder([
+      "desk.licet": text.replacingOccurrences(of: "\n\(words)\n", with: "\nfeature quoted \"\(words)\"\n")
+    ])
+    try folder.write(
+      "desk.test.licet", String(contentsOf: Self.folder.appendingPathComponent("weak/desk.test.licet"), encoding: .utf8))
+    let result = try Tool.run("test", folder.path, "--mutate", "--format", "plain")
+    #expect(result.output.contains("desk.second: no test notices"), "\(result.output)")
+    #expect(!(try shell("$licet test weak --mutate --format plain")).output.contains("desk.second: no test notices"))
   }
 
   @Test func `generated tests notice what those of a weak set do not`() throws {

@@ -211,19 +211,19 @@ struct GeneratedWorld {
     return keys.indices.filter { keys[$0] != nil }.sorted { (keys[$0] ?? 0) < (keys[$1] ?? 0) }
   }
 
-  private func choice(_ literal: Literal) -> Choice { Choice(value: .literal(literal), text: literal.shown) }
+  private func choice(_ literal: Literal) -> Choice { Choice(value: .literal(literal), text: literal.written) }
 
   private func values(_ type: ValueType, for field: FieldID?) -> [Choice] {
     var found: [Choice]
     switch type.shape {
     case .bool: found = [choice(.bool(true)), choice(.bool(false))]
     case .int: found = numbers().map { choice(.int($0)) }
-    case .decimal: found = numbers().map { choice(.decimal(Decimal(mantissa: $0, scale: 0))) }
+    case .decimal: found = decimals().map { choice(.decimal($0)) }
     case .text: found = texts().map { choice(.text($0)) }
     case .date: found = days().map { choice(.date($0)) }
     case .instant: found = days().map { choice(.instant(Instant(startOf: $0))) }
     case .oneOf(let members, let orOther):
-      found = members.map { choice(.text($0)) } + (orOther ? [choice(.text("Else"))] : [])
+      found = members.map { choice(.text($0)) } + (orOther ? [choice(.text(free("Else", members)))] : [])
     case .id: found = identifiers(field)
     case .list(let element):
       let inner = values(ValueType(element.shape), for: nil)
@@ -245,10 +245,10 @@ struct GeneratedWorld {
   /// Each whole number of the condition, and those beside it.
   private func numbers() -> [Int64] {
     var found: [Int64] = [1, 0, 2, 3]
-    for case .int(let int) in literals() {
+    for case .int(let int) in signed(literals()) {
       for step in [Int64(0), 1, -1] {
         let (moved, overflow) = int.addingReportingOverflow(step)
-        if !overflow && moved >= 0 && !found.contains(moved) { found.append(moved) }
+        if !overflow && (moved >= 0 || int < 0) && !found.contains(moved) { found.append(moved) }
       }
     }
     for fact in reach.facts.sorted() {
@@ -261,10 +261,56 @@ struct GeneratedWorld {
     return Array(found.prefix(12))
   }
 
+  /// The whole numbers, and each decimal of the condition with those beside it.
+  private func decimals() -> [Decimal] {
+    var found = numbers().map { Decimal(mantissa: $0, scale: 0) }
+    for literal in signed(literals()) {
+      guard case .decimal = literal else { continue }
+      for case .decimal(let decimal) in [literal] + literal.neighbours where !found.contains(decimal) { found.append(decimal) }
+    }
+    return found
+  }
+
+  /// The numbers among literals, with those below zero where a minus stands in the condition.
+  private func signed(_ literals: [Literal]) -> [Literal] {
+    let isNegated = reach.expressions.contains { if case .negate = program.expressions[$0].kind { true } else { false } }
+    if !isNegated { return literals }
+    return literals.flatMap { literal -> [Literal] in
+      switch literal {
+      case .int(let int): int == .min ? [literal] : [literal, .int(-int)]
+      case .decimal(let decimal):
+        decimal.mantissa == .min ? [literal] : [literal, .decimal(Decimal(mantissa: -decimal.mantissa, scale: decimal.scale))]
+      case .null, .bool, .text, .date, .instant, .guid: [literal]
+      }
+    }
+  }
+
   private func texts() -> [Text] {
     var found: [Text] = []
     for case .text(let text) in literals() where !found.contains(text) { found.append(text) }
-    return ["other"] + found.prefix(12)
+    for key in lookupKeys() + longer(found) where !found.contains(key) { found.append(key) }
+    return [free("other", found)] + found.prefix(12)
+  }
+
+  /// Texts that contain others, where that is asked for.
+  private func longer(_ texts: [Text]) -> [Text] {
+    let isAsked = reach.expressions.contains { if case .textTest = program.expressions[$0].kind { true } else { false } }
+    return isAsked ? texts.flatMap { [Text($0.string + "_"), Text("_" + $0.string)] } : []
+  }
+
+  /// The texts that the lookups in question tell apart.
+  private func lookupKeys() -> [Text] {
+    reach.expressions.sorted().flatMap { index -> [Text] in
+      guard case .entry(let lookup, _) = program.expressions[index].kind else { return [] }
+      return program.lookups[lookup.index].entries.compactMap { if case .text(let text) = $0.key { text } else { nil } }
+    }
+  }
+
+  /// A text that is none of some.
+  private func free(_ text: Text, _ taken: [Text]) -> Text {
+    var text = text
+    while taken.contains(text) { text = Text(text.string + "_") }
+    return text
   }
 
   /// The day itself, those of the condition, and those as far from the day as it says, each with its neighbours.
@@ -354,7 +400,7 @@ struct GeneratedWorld {
     let bytes = identifier.name.utf8
     let isWord = bytes.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
     let isName = isWord && bytes.first.map { $0 > 0x39 && $0 != 0x5F } ?? false
-    return "\(kind) " + (isName ? identifier.name.string : "\"\(identifier.name.string)\"")
+    return "\(kind) " + (isName ? identifier.name.string : identifier.name.quoted)
   }
 }
 

@@ -13,15 +13,13 @@ package struct MutationAllowance: Sendable {
   /// All that stand in a policy set, in the order of files and text; one without a reason allows nothing.
   static func all(in files: [SourceFile]) -> [MutationAllowance] {
     var found: [MutationAllowance] = []
-    let mark = "// mutate: allow "
+    let mark = Array("// mutate: allow ".utf8)
     for (number, file) in files.enumerated() {
-      for (index, start) in file.lineStarts.enumerated() {
-        let end = index + 1 < file.lineStarts.count ? file.lineStarts[index + 1] : Int32(file.bytes.count)
-        let line = file.bytes[Int(start)..<Int(end)]
-        guard let place = first(mark, in: line) else { continue }
-        let words = line[(place + mark.utf8.count)...].filter { $0 != 0x0A && $0 != 0x0D }
-        let span = SourceSpan(file: Int32(number), start: Int32(place), end: end)
-        if let allowance = MutationAllowance(words, at: span) { found.append(allowance) }
+      // In a text the words mean nothing.
+      for comment in lex(file, file: Int32(number)).comments {
+        let words = file.slice(comment)
+        guard words.starts(with: mark) else { continue }
+        if let allowance = MutationAllowance(Array(words.dropFirst(mark.count)), at: comment) { found.append(allowance) }
       }
     }
     return found

@@ -16,8 +16,9 @@ package struct DifferenceWitness: Sendable {
 
 /// Looks for snapshots that two policy sets judge differently, among those that a rule's own constants and products suggest.
 package struct WitnessSearch {
-  /// Runs of a rule, for one question.
-  private static let budget = 400
+  /// Runs of a rule, for one question, and for a later day of it.
+  private static let budget = 800
+  private static let budgetOfDay = 200
 
   private struct Side {
     let program: CheckedProgram
@@ -27,6 +28,33 @@ package struct WitnessSearch {
     var old: Verdict?
     var new: Verdict?
     var conditions: Set<Trace.Condition>
+    /// The identifiers of products in question that stand in the rows.
+    var wanted: Set<Guid>
+  }
+  /// What two verdicts are looked for.
+  package struct Question {
+    /// Nil: the set has no such rule.
+    package var oldRule: RuleID?
+    package var newRule: RuleID?
+    /// Tried in this order.
+    package var days: [Day]
+    /// Products of the old set whose identifiers are all tried, and those of the new one.
+    package var oldProducts: Set<ProductID> = []
+    package var newProducts: Set<ProductID> = []
+    /// Facts that nobody states, so that their defaults and attestations hold.
+    package var unstated: Set<String> = []
+    /// Whose snapshot it is.
+    package var tenant: Text?
+    /// Two fails are found too: they are not equally grave.
+    package var isOfSeverity = false
+    /// One of the verdicts has to be that it is waived.
+    package var isOfWaiver = false
+
+    package init(oldRule: RuleID?, newRule: RuleID?, days: [Day]) {
+      self.oldRule = oldRule
+      self.newRule = newRule
+      self.days = days
+    }
   }
   private let old: Side
   private let new: Side
@@ -43,20 +71,20 @@ package struct WitnessSearch {
 
   /// A snapshot for which the verdicts of two rules differ on one of some days; where one rule is not there, on which the other fails.
   ///
-  /// - Parameters:
-  ///   - unstated: a fact that nobody states, so that its default holds.
-  ///   - oldProducts: products of the old set whose identifiers are all tried, `newProducts` those of the new one.
-  /// - Complexity: at most 400 runs of both rules, and 20,000 of all questions together.
-  package mutating func find(
-    oldRule: RuleID?, newRule: RuleID?, days: [Day], oldProducts: Set<ProductID>, newProducts: Set<ProductID>, unstated: String? = nil
-  ) -> DifferenceWitness? {
-    runsLeft = min(WitnessSearch.budget, runsInAll)
-    wanted = Set(oldProducts.flatMap { identifiers(old.program[$0]) } + newProducts.flatMap { identifiers(new.program[$0]) })
+  /// - Complexity: at most 800 runs of both rules, and 20,000 of all questions together.
+  package mutating func find(_ question: Question) -> DifferenceWitness? {
+    var runsOfQuestion = min(WitnessSearch.budget, runsInAll)
+    wanted = Set(
+      question.oldProducts.flatMap { identifiers(old.program[$0]) } + question.newProducts.flatMap { identifiers(new.program[$0]) })
     var best: (rank: Int, witness: DifferenceWitness)?
-    for day in days {
-      for (side, rule, products) in [(new, newRule, newProducts), (old, oldRule, oldProducts)] {
+    for day in question.days {
+      for (side, rule, products) in [(new, question.newRule, question.newProducts), (old, question.oldRule, question.oldProducts)] {
         guard let rule, let world = GeneratedWorld(side.program, rule: rule, on: day, naming: products) else { continue }
-        guard let found = search(world, side.program, rule, day, oldRule, newRule, unstated) else { continue }
+        let share = min(runsOfQuestion, max(runsOfQuestion / 2, WitnessSearch.budgetOfDay))
+        runsLeft = share
+        let found = search(world, side.program, rule, day, question)
+        runsOfQuestion -= share - runsLeft
+        guard let found else { continue }
         if found.rank < best?.rank ?? Int.max { best = found }
         if found.rank == 0 { return found.witness }
       }
@@ -66,9 +94,9 @@ package struct WitnessSearch {
 
   /// Goes from each state that is new in its verdicts or conditions to all that differ from it in one choice.
   private mutating func search(
-    _ world: GeneratedWorld, _ base: CheckedProgram, _ rule: RuleID, _ day: Day, _ oldRule: RuleID?, _ newRule: RuleID?,
-    _ unstated: String?
+    _ world: GeneratedWorld, _ base: CheckedProgram, _ rule: RuleID, _ day: Day, _ question: Question
   ) -> (rank: Int, witness: DifferenceWitness)? {
+    let (oldRule, newRule) = (question.oldRule, question.newRule)
     var seen: Set<Signature> = []
     var states: [[Int]] = []
     var best: (rank: Int, witness: DifferenceWitness)?
@@ -80,7 +108,14 @@ package struct WitnessSearch {
         guard case .literal(let literal)? = world.dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
         return PolicyTest.Statement(fact: fact.fact, value: .literal(literal))
       }
-      return PolicyTest(of: rule, asOf: day, rows: rows, statements: statements, span: base[rule].span)
+      var test = PolicyTest(of: rule, asOf: day, rows: rows, statements: statements, span: base[rule].span)
+      test.tenant = question.tenant
+      return test
+    }
+    func rank(_ first: Verdict?, _ second: Verdict?) -> Int? {
+      if question.isOfSeverity && first == .fail && second == .fail { return 3 }
+      if question.isOfWaiver { return (first == .waived) == (second == .waived) ? nil : 0 }
+      return WitnessSearch.rank(first, second)
     }
     /// Whether the search has come to its end.
     func visit(_ choices: [Int]) -> Bool {
@@ -88,26 +123,28 @@ package struct WitnessSearch {
       runsLeft -= 1
       runsInAll -= 1
       let test = test(choices)
-      guard let first = judge(test, base, old, oldRule), let second = judge(test, base, new, newRule) else { return false }
-      let signature = Signature(old: first.verdict, new: second.verdict, conditions: first.conditions.union(second.conditions))
+      guard let first = judge(test, base, old, oldRule, world), let second = judge(test, base, new, newRule, world) else { return false }
       // Who holds a product in question is looked at even where it shows nothing new of the condition.
-      let isWanted = !wanted.isEmpty && test.rows.contains { names($0.value) }
-      guard seen.insert(signature).inserted || (isWanted && WitnessSearch.rank(first.verdict, second.verdict) != nil) else { return false }
+      let held = wanted.isEmpty ? [] : Set(test.rows.flatMap { names($0.value) })
+      let isWanted = !held.isEmpty
+      let signature = Signature(
+        old: first.verdict, new: second.verdict, conditions: first.conditions.union(second.conditions), wanted: held)
+      guard seen.insert(signature).inserted || (isWanted && rank(first.verdict, second.verdict) != nil) else { return false }
       states.append(choices)
-      guard var rank = WitnessSearch.rank(first.verdict, second.verdict) else { return false }
+      guard var rank = rank(first.verdict, second.verdict) else { return false }
       if !wanted.isEmpty && !isWanted { rank += WitnessSearch.unheld }
       guard rank < best?.rank ?? Int.max else { return false }
       let subject = world.subjects.map { "\($0.thing.string) \"\($0.label)\"" }.joined(separator: ", ")
       best = (
         rank,
         DifferenceWitness(
-          lines: world.lines(choices, base, day), subject: subject, oldRule: oldRule, newRule: newRule, old: first.verdict,
-          new: second.verdict)
+          lines: world.lines(choices, base, day, tenant: question.tenant), subject: subject, oldRule: oldRule, newRule: newRule,
+          old: first.verdict, new: second.verdict)
       )
       return rank == 0
     }
     var start = Array(repeating: 0, count: world.dimensions.count)
-    for fact in world.facts where base.facts[fact.fact.index].name.string == unstated {
+    for fact in world.facts where question.unstated.contains(base.facts[fact.fact.index].name.string) {
       start[fact.dimension] = world.dimensions[fact.dimension].lastIndex { $0.value == nil } ?? 0
     }
     if visit(start) { return best }
@@ -123,22 +160,51 @@ package struct WitnessSearch {
         }
       }
       // A day has its share of the runs; what shows little is kept.
-      if let best, best.rank < WitnessSearch.unheld, next > 3 { return best }
+      if let best, best.rank < WitnessSearch.untelling, next > 3 { return best }
+    }
+    // Two choices together may show what neither shows alone.
+    for pair in pairs(world) where best == nil {
+      var choices = start
+      for one in pair { choices[one.dimension] = one.choice }
+      if visit(choices) { return best }
     }
     return best
   }
 
+  private struct Chosen {
+    var dimension: Int
+    var choice: Int
+  }
+
+  /// Each two choices of different dimensions, the first ones of each first; no more than a day's runs.
+  private func pairs(_ world: GeneratedWorld) -> [[Chosen]] {
+    var found: [[Chosen]] = []
+    for (first, choices) in world.dimensions.enumerated() {
+      for (second, others) in world.dimensions.enumerated().dropFirst(first + 1) {
+        for one in choices.indices.dropFirst() {
+          for other in others.indices.dropFirst() {
+            found.append([Chosen(dimension: first, choice: one), Chosen(dimension: second, choice: other)])
+          }
+        }
+      }
+      if found.count > 10 * WitnessSearch.budgetOfDay { break }
+    }
+    return Array(found.sorted { $0[0].choice + $0[1].choice < $1[0].choice + $1[1].choice }.prefix(WitnessSearch.budgetOfDay))
+  }
+
+  /// From here on neither verdict is a fail.
+  private static let untelling = 2
   private static let unheld = 4
 
   private func identifiers(_ product: Product) -> [Guid] { (product.skus + product.plans).map(\.guid) }
 
-  /// Whether an identifier of a product in question stands in a row.
-  private func names(_ value: PolicyTest.Value) -> Bool {
+  /// The identifiers of products in question that stand in a row.
+  private func names(_ value: PolicyTest.Value) -> [Guid] {
     switch value {
-    case .literal(.guid(let guid)): wanted.contains(guid)
-    case .literal: false
-    case .list(let list): list.contains { names($0) }
-    case .record(let fields): fields.contains { names($0.value) }
+    case .literal(.guid(let guid)): wanted.contains(guid) ? [guid] : []
+    case .literal: []
+    case .list(let list): list.flatMap { names($0) }
+    case .record(let fields): fields.flatMap { names($0.value) }
     }
   }
 
@@ -158,7 +224,7 @@ package struct WitnessSearch {
 
   /// The verdict of a rule over rows that were written for another set, whose collections and facts it has by name; nil where they can't be read.
   private func judge(
-    _ test: PolicyTest, _ base: CheckedProgram, _ side: Side, _ rule: RuleID?
+    _ test: PolicyTest, _ base: CheckedProgram, _ side: Side, _ rule: RuleID?, _ world: GeneratedWorld
   ) -> (verdict: Verdict?, conditions: Set<Trace.Condition>)? {
     guard let rule else { return (nil, []) }
     let program = side.program
@@ -172,10 +238,12 @@ package struct WitnessSearch {
         PolicyTest.Statement(fact: FactID($0), value: statement.value)
       }
     }
-    let own = PolicyTest(of: rule, asOf: test.asOf, rows: rows, statements: statements, span: test.span)
+    var own = PolicyTest(of: rule, asOf: test.asOf, rows: rows, statements: statements, span: test.span)
+    own.tenant = test.tenant
     do throws(SnapshotError) {
       let reached = try TestRun(own, program).verdicts(side.plan, keepsTraces: true)
-      guard let found = reached.first(where: { !$0.subject.isCollection }) else {
+      let keys = world.subjects.map(\.label)
+      guard let found = reached.first(where: { !$0.subject.isCollection && $0.subject.parts.map { $0.key?.string } == keys }) else {
         return program[rule].period.contains(test.asOf) ? nil : (.inapplicable, [])
       }
       return (found.verdict, found.trace?.conditions ?? [])
@@ -215,8 +283,9 @@ extension GeneratedWorld {
   }
 
   /// `as of …` and the givens of a test.
-  func lines(_ choices: [Int], _ program: CheckedProgram, _ day: Day) -> [String] {
+  func lines(_ choices: [Int], _ program: CheckedProgram, _ day: Day, tenant: Text?) -> [String] {
     var lines = ["as of \(day.text)"]
+    if let tenant { lines.append("given tenant \(tenant.quoted)") }
     for row in rows { lines.append("given \(program[row.collection].entity.name.string) \(written(row.shape, choices) ?? "{ }")") }
     for fact in facts {
       if let text = written(.choice(fact.dimension), choices) {

@@ -1,4 +1,4 @@
-// Numbers and GUIDs from text and back; dates and instants are in `Calendar.swift`.
+// Numbers and GUIDs from text and back, and literals as policies write them; dates and instants are in `Calendar.swift`.
 
 extension Guid {
   /// Reads `8-4-4-4-12` hexadecimal digits of either case, and nothing else: no braces, no bare 32 digits.
@@ -110,4 +110,32 @@ private func hexDigit(_ byte: UInt8) -> UInt64? {
   if isDigit(byte) { return UInt64(byte - 0x30) }
   let lower = byte | 0x20
   return lower >= 0x61 && lower <= 0x66 ? UInt64(lower - 0x57) : nil
+}
+
+extension Literal {
+  /// As policy text writes it, and reads it again.
+  package var written: String {
+    switch self {
+    case .null: "null"
+    case .bool(let value): value ? "true" : "false"
+    case .int(let value): String(value)
+    case .decimal(let value): value.text.string
+    case .text(let text): text.quoted
+    case .date(let day): day.text.string
+    case .instant(let instant): instant.text.string
+    case .guid(let guid): guid.text.string
+    }
+  }
+}
+
+extension Text {
+  /// Between quotes, with what would end the text escaped; a brace is one wherever no message stands.
+  package var quoted: String {
+    var bytes: [UInt8] = [0x22]
+    for byte in utf8 {
+      if byte == 0x22 || byte == 0x5C { bytes.append(0x5C) }
+      bytes.append(byte)
+    }
+    return String(decoding: bytes + [0x22], as: UTF8.self)
+  }
 }
