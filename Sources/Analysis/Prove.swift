@@ -39,10 +39,16 @@ struct Prover {
   let program: CheckedProgram
   let budget: Int
   private var workLeft: Int
+  /// Of the work left, what is for rules behind the one whose pairs are asked about.
+  private var workKept = 0
   /// The days, in stretches on which the terms are the same.
   var stretches: [Stretch] = []
   /// Rules that can apply and can fail.
   var proper: [Int] = []
+  /// By stretch, once the rules are asked about.
+  var regions: [RuleRegions] = []
+  /// Of proper rules, whether they can fail, where that is decided.
+  var canFail: [Int: Bool] = [:]
   var found: [Diagnostic] = []
   private var isSpentTold = false
 
@@ -88,16 +94,16 @@ struct Prover {
     for step in 0..<count {
       let place = (first + step) % count
       guard let root = question(&stretches[place]) else { continue }
-      if workLeft < 0 { return .undecided }
+      let work = min(budget, workLeft - workKept)
+      if work < 0 { return .undecided }
       // What was not written out is anything at all: nothing is told of it either way.
       if stretches[place].translator.isExhausted {
         isUndecided = true
         continue
       }
-      var solver = Solver(stretches[place].translator.logic, root, work: min(budget, workLeft))
-      let before = min(budget, workLeft)
+      var solver = Solver(stretches[place].translator.logic, root, work: work)
       let answer = solver.solve()
-      workLeft -= before - solver.workLeft
+      workLeft -= work - solver.workLeft
       switch answer {
       case .none: continue
       case .some(let model):
@@ -107,6 +113,14 @@ struct Prover {
     }
     return isUndecided ? .undecided : .none
   }
+
+  /// Leaves to the rule at hand its share of the work, if so many rules are still to be asked about with this one.
+  mutating func shareWork(among rules: Int) {
+    workKept = max(0, workLeft - workLeft / max(1, rules))
+  }
+
+  /// Counts nodes that were looked at.
+  mutating func work(_ nodes: Int) { workLeft -= nodes }
 
   mutating func report(
     _ kind: DiagnosticKind, _ message: String, at span: SourceSpan, severity: Diagnostic.Severity = .warning,
@@ -123,7 +137,9 @@ struct Prover {
       report(.notDecided, "\(question), and what would be asked after it, is not decided", at: span, severity: .note)
       return
     }
-    report(.notDecided, "\(question) is not decided", at: span, severity: .note, notes: ["the budget is \(budget) nodes for one question"])
+    let limit =
+      workLeft < workKept ? "the rule's share of the budget for all questions is spent" : "the budget is \(budget) nodes for one question"
+    report(.notDecided, "\(question) is not decided", at: span, severity: .note, notes: [limit])
   }
 
   func names(_ products: [ProductID]) -> String {
