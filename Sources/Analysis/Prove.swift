@@ -5,9 +5,10 @@ package import Syntax
 ///
 /// - Parameter budget: the nodes of formulas that one question may look at, and fifty times as many all questions together; past it the
 ///   answer is the note `not_decided`.
+/// - Parameter asksBoxes: False to search for every answer, which takes longer and finds the same.
 /// - Returns: by file and place.
-package func prove(_ program: CheckedProgram, budget: Int = 400_000) -> [Diagnostic] {
-  var prover = Prover(program, budget: budget)
+package func prove(_ program: CheckedProgram, budget: Int = 400_000, asksBoxes: Bool = true) -> [Diagnostic] {
+  var prover = Prover(program, budget: budget, asksBoxes: asksBoxes)
   prover.proveInvariants()
   prover.proveRules()
   prover.proveWaivers()
@@ -38,6 +39,7 @@ struct Prover {
 
   let program: CheckedProgram
   let budget: Int
+  let asksBoxes: Bool
   private var workLeft: Int
   /// Of the work left, what is for rules behind the one whose pairs are asked about.
   private var workKept = 0
@@ -52,9 +54,10 @@ struct Prover {
   var found: [Diagnostic] = []
   private var isSpentTold = false
 
-  init(_ program: CheckedProgram, budget: Int) {
+  init(_ program: CheckedProgram, budget: Int, asksBoxes: Bool) {
     self.program = program
     self.budget = budget
+    self.asksBoxes = asksBoxes
     workLeft = budget.multipliedReportingOverflow(by: 50).overflow ? .max : budget * 50
     if !program.rules.isEmpty {
       stretches = timeline().stretches.map { Stretch(program, $0, steps: budget) }

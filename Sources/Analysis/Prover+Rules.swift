@@ -4,7 +4,7 @@ import Syntax
 extension Prover {
   /// Rules that cannot apply or cannot fail, and pairs of rules of which one says nothing of its own or that exclude each other.
   mutating func proveRules() {
-    regions = stretches.indices.map { RuleRegions(&stretches[$0], ruleCount: program.rules.count) }
+    regions = stretches.indices.map { RuleRegions(&stretches[$0], ruleCount: program.rules.count, isAsked: asksBoxes) }
     for rule in program.rules.indices {
       let isSilent = proveNever(rule) || proveAlways(rule)
       if !isSilent { proper.append(rule) }

@@ -14,7 +14,8 @@ struct RuleRegions {
   /// Rules of one number are about the same subjects; nil where the rule is not in force.
   private(set) var subjects: [Int?]
 
-  init(_ stretch: inout Stretch, ruleCount: Int) {
+  /// - Parameter isAsked: False to leave all to the solver.
+  init(_ stretch: inout Stretch, ruleCount: Int, isAsked: Bool) {
     rules = Array(repeating: nil, count: ruleCount)
     subjects = Array(repeating: nil, count: ruleCount)
     var passing: [Int: Int] = [:]
@@ -29,7 +30,7 @@ struct RuleRegions {
       numbers[judged.chain] = number
       subjects[rule] = number
       // What was not written out is anything at all.
-      if stretch.translator.isExhausted {
+      if stretch.translator.isExhausted || !isAsked {
         rules[rule] = Rule()
       } else {
         rules[rule] = Rule(
