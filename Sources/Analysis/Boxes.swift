@@ -14,12 +14,12 @@ struct Boxes {
   }
   /// A formula that is never unknown.
   struct Region {
-    /// Together they are where the formula may be true; each in the order of its terms, none of them empty.
-    var boxes: [[Side]]
-    /// The formula may be false where all sides of one of these meet; each side in another term.
-    var gaps: [[Side]]
-    /// Differences that it asks about, with the terms that they are of.
-    var ties: [Int]
+    /// Lines of sides. Together they are where the formula may be true; each in the order of its terms, none of them empty.
+    var boxes: Range<Int>
+    /// Lines of sides. The formula may be false where all sides of one of these meet.
+    var gaps: Range<Int>
+    /// Numbers are compared with one another.
+    var hasTies: Bool
   }
   private struct Column {
     var yes: [UInt64]
@@ -54,6 +54,9 @@ struct Boxes {
   private var columns: [Int: Column] = [:]
   private var classes: [Int: Classes] = [:]
   private var bits: [UInt64] = []
+  private var sides: [Side] = []
+  /// Where the sides of each box and gap stand.
+  private var lines: [Range<Int>] = []
   private var widths: [Int]
 
   /// - Parameter logic: With all atoms of the formulas that will be asked about: they part the values of terms.
@@ -257,28 +260,18 @@ struct Boxes {
   ///
   /// - Parameter root: Never unknown.
   mutating func region(_ root: Int) -> Region? {
-    guard root < supports.count, let ways = lines(Part(node: root, isContrary: false), areWays: true),
-      let laws = lines(Part(node: root, isContrary: false), areWays: false)
+    guard root < supports.count, let ways = split(Part(node: root, isContrary: false), areWays: true),
+      let laws = split(Part(node: root, isContrary: false), areWays: false)
     else { return nil }
-    var result = Region(boxes: [], gaps: [], ties: [])
-    for way in ways {
-      guard let box = sides(way, wanted: true) else { return nil }
-      result.boxes += box
+    guard let boxes = addLines(ways, wanted: true), let gaps = addLines(laws, wanted: false) else { return nil }
+    let hasTies = (boxes.lowerBound..<gaps.upperBound).contains { line in
+      lines[line].contains { if case .difference = logic.terms[sides[$0].term].kind { true } else { false } }
     }
-    for law in laws {
-      guard let gap = sides(law, wanted: false) else { return nil }
-      result.gaps += gap
-    }
-    var ties: Set<Int> = []
-    for side in (result.boxes + result.gaps).joined() {
-      if case .difference(let left, let right) = logic.terms[side.term].kind { ties.formUnion([side.term, left, right]) }
-    }
-    result.ties = ties.sorted()
-    return result
+    return Region(boxes: boxes, gaps: gaps, hasTies: hasTies)
   }
 
   /// A formula as alternatives of things that hold together, or as things that hold together of alternatives.
-  private func lines(_ part: Part, areWays: Bool) -> [[Part]]? {
+  private func split(_ part: Part, areWays: Bool) -> [[Part]]? {
     guard supports[part.node] == .many else {
       if case .constant(let truths) = logic.nodes[part.node] {
         guard truths == .yes || truths == .no else { return nil }
@@ -288,7 +281,7 @@ struct Boxes {
     }
     switch logic.nodes[part.node] {
     case .constant, .atom, .isOne: return nil
-    case .not(let operand): return lines(Part(node: operand, isContrary: !part.isContrary), areWays: areWays)
+    case .not(let operand): return split(Part(node: operand, isContrary: !part.isContrary), areWays: areWays)
     case .and(let operands): return joined(operands, part.isContrary, areWays, isListed: part.isContrary == areWays)
     case .or(let operands): return joined(operands, part.isContrary, areWays, isListed: part.isContrary != areWays)
     }
@@ -297,7 +290,7 @@ struct Boxes {
   private func joined(_ operands: [Int], _ isContrary: Bool, _ areWays: Bool, isListed: Bool) -> [[Part]]? {
     var result: [[Part]] = isListed ? [] : [[]]
     for operand in operands {
-      guard let lines = lines(Part(node: operand, isContrary: isContrary), areWays: areWays) else { return nil }
+      guard let lines = split(Part(node: operand, isContrary: isContrary), areWays: areWays) else { return nil }
       if isListed {
         result += lines
       } else {
@@ -308,49 +301,61 @@ struct Boxes {
     return result
   }
 
-  /// The box where parts are all true, or all false; none where they never are, nil where that is not told.
-  private mutating func sides(_ parts: [Part], wanted: Bool) -> [[Side]]? {
-    var found: [Int: [UInt64]] = [:]
+  /// Adds the boxes where parts are all true, or all false, where they can be; nil where that is not told.
+  private mutating func addLines(_ parts: [[Part]], wanted: Bool) -> Range<Int>? {
+    let start = lines.count
+    for together in parts { guard addLine(together, wanted: wanted) else { return nil } }
+    return start..<lines.count
+  }
+
+  private mutating func addLine(_ parts: [Part], wanted: Bool) -> Bool {
+    let start = sides.count
     for part in parts {
-      guard case .one(let term) = supports[part.node], let column = column(part.node) else { return nil }
-      let bits = part.isContrary == wanted ? column.no : column.yes
-      if let known = found[term] { found[term] = zip(known, bits).map { $0 & $1 } } else { found[term] = bits }
+      guard case .one(let term) = supports[part.node], let column = column(part.node) else { return false }
+      let mine = part.isContrary == wanted ? column.no : column.yes
+      if let known = sides[start...].firstIndex(where: { $0.term == term }) {
+        for word in mine.indices { bits[sides[known].place + word] &= mine[word] }
+      } else {
+        let place = sides[start...].firstIndex { $0.term > term } ?? sides.count
+        sides.insert(Side(term: term, place: bits.count), at: place)
+        bits += mine
+      }
     }
-    if found.values.contains(where: { $0.allSatisfy { $0 == 0 } }) { return [] }
-    var box: [Side] = []
-    for (term, mine) in found.sorted(by: { $0.key < $1.key }) {
-      box.append(Side(term: term, place: bits.count))
-      bits += mine
+    if sides[start...].contains(where: { side in (0..<widths[side.term]).allSatisfy { bits[side.place + $0] == 0 } }) {
+      sides.removeSubrange(start...)
+    } else {
+      lines.append(start..<sides.count)
     }
-    return [box]
+    return true
   }
 
   // MARK: questions
 
   /// Whether two boxes have a point in common.
-  private func meet(_ one: [Side], _ other: [Side]) -> Bool {
-    var place = 0
-    for side in one {
-      while place < other.count && other[place].term < side.term { place += 1 }
-      guard place < other.count else { return true }
-      if other[place].term == side.term && !meet(side, other[place]) { return false }
+  private func meet(_ one: Int, _ other: Int) -> Bool {
+    var place = lines[other].lowerBound
+    let end = lines[other].upperBound
+    for side in lines[one] {
+      let term = sides[side].term
+      while place < end && sides[place].term < term { place += 1 }
+      guard place < end else { return true }
+      if sides[place].term == term && !meetSide(sides[side], sides[place]) { return false }
     }
     return true
   }
 
-  private func meet(_ one: Side, _ other: Side) -> Bool {
+  private func meetSide(_ one: Side, _ other: Side) -> Bool {
     for word in 0..<widths[one.term] where bits[one.place + word] & bits[other.place + word] != 0 { return true }
     return false
   }
 
   /// Whether numbers can be found for any classes: those that are compared with each other are asked nothing else.
   private func areFree(_ one: Region, _ other: Region) -> Bool {
-    one.ties.isEmpty && other.ties.isEmpty || areFree([one, other])
-  }
-
-  private func areFree(_ regions: [Region]) -> Bool {
+    if !one.hasTies && !other.hasTies { return true }
     var named: Set<Int> = []
-    for region in regions { for side in (region.boxes + region.gaps).joined() { named.insert(side.term) } }
+    for region in [one, other] {
+      for line in Array(region.boxes) + Array(region.gaps) { for side in lines[line] { named.insert(sides[side].term) } }
+    }
     var taken: Set<Int> = []
     for term in named {
       if case .difference(let left, let right) = logic.terms[term].kind {

@@ -49,8 +49,6 @@ struct Prover {
   var proper: [Int] = []
   /// By stretch, once the rules are asked about.
   var regions: [RuleRegions] = []
-  /// Of proper rules, whether they can fail, where that is decided.
-  var canFail: [Int: Bool] = [:]
   var found: [Diagnostic] = []
   private var isSpentTold = false
 

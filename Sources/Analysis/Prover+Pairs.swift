@@ -4,13 +4,16 @@ import Syntax
 extension Prover {
   mutating func provePairs() {
     let asked = Asked(self)
+    var canFail = Array(repeating: Bool?.none, count: program.rules.count)
+    for rule in proper { canFail[rule] = failing(rule) }
     var told: Set<Int> = []
     // Of each rule one pair that is not decided is told.
     var undecided: Set<Int> = []
     for (index, one) in proper.enumerated() {
       shareWork(among: proper.count - index)
       for other in proper[(index + 1)...] where asked.haveCommon(one, other) && areAboutTheSame(one, other) {
-        if let open = [one, other].first(where: { failing($0) == nil }) {
+        if canFail[one] == nil || canFail[other] == nil {
+          let open = canFail[one] == nil ? one : other
           if undecided.insert(open).inserted { pairNotDecided(one, other, "say the same or contradict each other", at: open) }
           continue
         }
@@ -66,17 +69,12 @@ extension Prover {
 
   /// Whether a rule can fail; nil where that is not decided.
   private mutating func failing(_ rule: Int) -> Bool? {
-    if let known = canFail[rule] { return known }
-    var answer = isPossible(rule, { $0.fails })
-    if answer == nil {
-      switch ask({ $0.rules[rule]?.fails }) {
-      case .some: answer = true
-      case .none: answer = false
-      case .undecided: return nil
-      }
+    if let told = isPossible(rule, { $0.fails }) { return told }
+    switch ask({ $0.rules[rule]?.fails }) {
+    case .some: return true
+    case .none: return false
+    case .undecided: return nil
     }
-    canFail[rule] = answer
-    return answer
   }
 
   private mutating func pairNotDecided(_ one: Int, _ other: Int, _ question: String, at place: Int) {

@@ -1,7 +1,7 @@
 import Semantics
 
-/// What boxes tell of the rules on the days of one stretch.
-struct RuleRegions {
+/// What boxes tell of the rules on the days of one stretch; an object, since it is asked of each pair of rules and never changes.
+final class RuleRegions {
   struct Rule {
     /// The rule applies, fails, and applies and passes; nil where boxes do not tell.
     var applies: Boxes.Region?
@@ -10,14 +10,14 @@ struct RuleRegions {
   }
 
   let boxes: Boxes
-  private(set) var rules: [Rule?]
+  let rules: [Rule?]
   /// Rules of one number are about the same subjects; nil where the rule is not in force.
-  private(set) var subjects: [Int?]
+  let subjects: [Int?]
 
   /// - Parameter isAsked: False to leave all to the solver.
   init(_ stretch: inout Stretch, ruleCount: Int, isAsked: Bool) {
-    rules = Array(repeating: nil, count: ruleCount)
-    subjects = Array(repeating: nil, count: ruleCount)
+    var rules = Array(repeating: Rule?.none, count: ruleCount)
+    var subjects = Array(repeating: Int?.none, count: ruleCount)
     var passing: [Int: Int] = [:]
     for (rule, judged) in stretch.rules {
       let isYes = stretch.translator.logic.isOne(judged.require, of: .yes)
@@ -38,6 +38,8 @@ struct RuleRegions {
       }
     }
     self.boxes = boxes
+    self.rules = rules
+    self.subjects = subjects
   }
 }
 
@@ -47,8 +49,8 @@ extension Prover {
   /// - Parameter question: False of days on which it is not to be asked.
   private func onSomeDay(_ question: (RuleRegions) -> Bool?) -> Bool? {
     var isOpen = false
-    for place in regions.indices.reversed() {
-      switch question(regions[place]) {
+    for day in regions.reversed() {
+      switch question(day) {
       case true: return true
       case false: continue
       case nil: isOpen = true
