@@ -1,19 +1,7 @@
-#!/usr/bin/env python3
-"""Measures what `licet lint` spends on proofs: a matrix of 300 features and 15 products, and sets of 300 rules of up to 15 conditions each.
+"""Policy sets for the proofs of `licet lint`: a matrix of 300 features and 15 products, and 300 rules of up to 15 conditions each."""
+import random
 
-  swift build -c release --product licet
-  Tests/Benchmark/proofs [PATH OF licet]
-
-Prints the milliseconds of CPU (user and system) of the whole run, the least of seven, for the matrix, for each set of rules, and for an
-empty policy set, which is what starting costs; and how many questions were not decided.
-"""
-import os, random, resource, subprocess, sys, tempfile
-
-tool = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "../../.build/release/licet")
 rows, columns = 300, 15
-random.seed(1)
-
-
 def matrix():
     lines = ["module m"]
     lines += [f'feature f{i} "Feature {i}"' for i in range(rows)]
@@ -91,29 +79,17 @@ def alternatives():
     return policies(body)
 
 
-def measure(text):
-    best = None
-    with tempfile.TemporaryDirectory() as folder:
-        with open(os.path.join(folder, "a.licet"), "w") as file:
-            file.write(text)
-        for _ in range(7):
-            before = resource.getrusage(resource.RUSAGE_CHILDREN)
-            run = subprocess.run([tool, "lint", folder, "--format", "plain"], capture_output=True, text=True)
-            after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            best = spent if best is None else min(best, spent)
-    return best * 1000, run.stderr.strip().splitlines()[-1], run.stdout.count("not_decided")
-
-
 SETS = {
-    "nothing": lambda: "module m\n",
+    "an empty policy set": lambda: "module m\n",
     f"a matrix of {rows} x {columns}": matrix,
     f"{rows} rules of {columns} conditions": rules,
     f"{rows} rules of {columns} lower limits": thresholds,
     f"{rows} rules of alternatives": alternatives,
 }
 
-if __name__ == "__main__":
-    for name, make in SETS.items():
-        spent, said, open_questions = measure(make())
-        print(f"{name}: {spent:.1f} ms CPU, not decided: {open_questions} ({said})")
+
+def write(name, path):
+    """Writes one of the sets as a file; it is the same each time."""
+    random.seed(1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(SETS[name]())
