@@ -49,6 +49,8 @@ struct Prover {
   var proper: [Int] = []
   /// By stretch, once the rules are asked about.
   var regions: [RuleRegions] = []
+  /// Rules that were found to be able to fail.
+  var canFail: Set<Int> = []
   var found: [Diagnostic] = []
   private var isSpentTold = false
 

@@ -69,6 +69,7 @@ extension Prover {
 
   /// Whether a rule can fail; nil where that is not decided.
   private mutating func failing(_ rule: Int) -> Bool? {
+    if canFail.contains(rule) { return true }
     if let told = isPossible(rule, { $0.fails }) { return told }
     switch ask({ $0.rules[rule]?.fails }) {
     case .some: return true

@@ -75,7 +75,9 @@ extension Prover {
     let name = program.rules[rule].name
     if isPossible(rule, { $0.fails }) == true { return false }
     switch ask({ $0.rules[rule]?.fails }) {
-    case .some: return false
+    case .some:
+      canFail.insert(rule)
+      return false
     case .undecided:
       notDecided("whether the rule `\(name.name.string)` can ever fail", at: name.span)
       return false
