@@ -41,6 +41,7 @@ extension Prover {
   /// The terms of each rule, as bits.
   private struct Asked {
     private var bits: [[UInt64]]
+    private let asksNothing: [Bool]
 
     init(_ prover: Prover) {
       var numbers: [String: Int] = [:]
@@ -58,10 +59,12 @@ extension Prover {
       }
       bits = Array(repeating: Array(repeating: 0, count: (numbers.count + 63) / 64), count: prover.program.rules.count)
       for (rule, terms) in found { for term in terms { bits[rule][term >> 6] |= 1 << UInt64(term & 63) } }
+      asksNothing = bits.map { $0.allSatisfy { $0 == 0 } }
     }
 
-    /// Rules that ask nothing in common are two matters.
+    /// Rules that ask nothing in common are two matters, unless one of them asks nothing at all.
     func haveCommon(_ one: Int, _ other: Int) -> Bool {
+      if asksNothing[one] || asksNothing[other] { return true }
       for word in bits[one].indices where bits[one][word] & bits[other][word] != 0 { return true }
       return false
     }

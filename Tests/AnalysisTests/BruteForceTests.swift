@@ -11,7 +11,7 @@ import Testing
   @Test(arguments: 0..<6) func `what is proved is what every row shows, and nothing else`(_ batch: Int) throws {
     var random = Random(state: UInt64(batch) &* 7_919 &+ 17)
     var seen: [String: Int] = [:]
-    for _ in 0..<20 {
+    for _ in 0..<8 {
       let rules = (0..<2).map { _ in RandomRule(&random) }
       let expected = try Truth(rules).findings()
       let found = prove(try checked(policy(rules, withParts: false))).map { "\($0.kind.code) \(subject($0.message, $0.kind.code))" }
@@ -20,24 +20,24 @@ import Testing
       for finding in expected { seen[String(finding.prefix { $0 != " " }), default: 0] += 1 }
     }
     // The generator must make what is to be found.
-    #expect(seen.values.reduce(0, +) > 5, "\(seen)")
+    #expect(seen.values.reduce(0, +) > 2, "\(seen)")
   }
 
   @Test(arguments: 0..<6) func `boxes and the search find the same, with the same witness`(_ batch: Int) throws {
     var random = Random(state: UInt64(batch) &* 104_729 &+ 5)
     var told = 0
-    for _ in 0..<12 {
+    for _ in 0..<4 {
       let text = manyRules(&random)
       let program = try checked(text)
       let found = prove(program).map { "\($0.kind.code) \($0.message) \($0.notes)" }
       #expect(found == prove(program, asksBoxes: false).map { "\($0.kind.code) \($0.message) \($0.notes)" }, "\(text)")
       told += found.count
     }
-    #expect(told > 20)
+    #expect(told > 3)
   }
 
   @Test func `boxes and the search find the same of generated policies`() {
-    for seed in 0..<40 {
+    for seed in 0..<12 {
       let parsed = parse(SourceFile(path: "policy", bytes: Array(PolicyText.generate(seed: UInt64(seed)).utf8)), file: 0)
       guard let program = check([parsed]).program else { continue }
       #expect(prove(program).map(\.message) == prove(program, asksBoxes: false).map(\.message), "seed \(seed)")
@@ -164,7 +164,12 @@ private struct RandomRule {
     let number = random.next(4)
     let order = ["<", "<=", ">", ">=", "is", "is not"][random.next(6)]
     let letter = ["\"A\"", "\"B\""][random.next(2)]
-    switch random.next(12) {
+    switch random.next(16) {
+    case 11: return "row.k \(random.next(2) == 0 ? "is" : "is not") row.j"
+    case 12: return "row.j is \(letter)"
+    case 13: return "row.a \(order) 1 + \(random.next(2))"
+    case 14: return "\(number) \(order) \(random.next(4))"
+    case 15: return "row.j is \(random.next(2) == 0 ? "row.j" : "row.k")"
     case 0: return "row.a \(order) \(number)"
     case 1: return "(row.b else \(random.next(3))) \(order) \(number)"
     case 2: return "row.b is not null and row.b \(order) \(number)"
@@ -192,6 +197,7 @@ private func policy(_ rules: [RandomRule], withParts: Bool) -> String {
       b: int? at least 0 at most 2
       c: int at least 0 at most 2
       k: one of "A", "B"?
+      j: one of "A", "B"?
       t: bool
     }
 
@@ -219,7 +225,7 @@ private struct Truth {
   /// By condition (`w0`, `q0`, …), then by state of the fact and row.
   private var values: [String: [Value]] = [:]
   private let rules: [RandomRule]
-  private static let rowCount = 4 * 5 * 4 * 4 * 3
+  private static let rowCount = 4 * 5 * 4 * 4 * 4 * 3
 
   init(_ rules: [RandomRule]) throws {
     self.rules = rules
@@ -249,15 +255,18 @@ private struct Truth {
     let b = ["", "\"b\":null", "\"b\":0", "\"b\":1", "\"b\":2"]
     let c = ["", "\"c\":0", "\"c\":1", "\"c\":2"]
     let k = ["", "\"k\":null", "\"k\":\"A\"", "\"k\":\"B\""]
+    let j = k.map { $0.replacing("\"k\"", with: "\"j\"") }
     let t = ["", "\"t\":true", "\"t\":false"]
     var rows: [String] = []
     for a in a {
       for b in b {
         for c in c {
           for k in k {
-            for t in t {
-              let fields = ["\"id\":\"\(rows.count)\"", a, b, c, k, t].filter { !$0.isEmpty }
-              rows.append("{" + fields.joined(separator: ",") + "}")
+            for j in j {
+              for t in t {
+                let fields = ["\"id\":\"\(rows.count)\"", a, b, c, k, j, t].filter { !$0.isEmpty }
+                rows.append("{" + fields.joined(separator: ",") + "}")
+              }
             }
           }
         }

@@ -22,6 +22,8 @@ private let users = """
   entity user in users key id {
     id: id
     kind: one of "Member", "Guest"
+    was: one of "Member", "Guest"
+    may: one of "Member", "Guest"
     seats: int
     hours: list of hour
     boss: user? by bossId
@@ -77,6 +79,11 @@ private func guid(_ number: Int) -> String {
 }
 
 private let ending = rule("seated", "  effective before 2026-01-01\n  require user.seats is 0")
+
+private func never(_ rule: String) -> String { "never_applies the rule `\(rule)` can never apply: its `when` is true for no subject" }
+private func always(_ rule: String) -> String {
+  "always_passes the rule `\(rule)` can never fail: its `require` is false for no subject to which it applies"
+}
 
 let proofCases: [ProofCase] = [
   // A waiver covers from its `on`.
@@ -142,6 +149,44 @@ let proofCases: [ProofCase] = [
     "a sum of what may be negative may be",
     users + rule("summed", "  when sum (h.signed for h in user.hours) < 0\n  require user.seats > 1"),
     found: []),
+  // Constants are worked out.
+  ProofCase("1 + 1 is not 3", users + rule("r", "  when 1 + 1 is 3\n  require user.seats > 1"), found: [never("r")]),
+  ProofCase("1.0 is 1", users + rule("r", "  when user.seats > 1\n  require 1.0 is 1"), found: [always("r")]),
+  ProofCase("2 is below 1 nowhere", users + rule("r", "  when 2 < 1 or 0.5 > 1\n  require user.seats > 1"), found: [never("r")]),
+  ProofCase(
+    "a day after a day", users + rule("r", "  when 2024-01-01 + 1 days > 2024-01-02\n  require user.seats > 1"), found: [never("r")]),
+  ProofCase("a text among texts", users + rule("r", "  when user.seats > 1\n  require \"a\" in [\"b\", \"a\"]"), found: [always("r")]),
+  ProofCase("a text not among texts", users + rule("r", "  when \"a\" in [\"b\", \"c\"]\n  require user.seats > 1"), found: [never("r")]),
+  ProofCase(
+    "more than 1 + 1 is more than 2", users + rule("r", "  when user.seats > 1 + 1\n  require user.seats > 2"), found: [always("r")]),
+  ProofCase("more than 1 + 1 is not more than 3", users + rule("r", "  when user.seats > 1 + 1\n  require user.seats > 3"), found: []),
+  // What overflows is unknown, and no constant.
+  ProofCase(
+    "9223372036854775807 + 1 is no number", users + rule("r", "  when 9223372036854775807 + 1 > 0\n  require user.seats > 1"), found: []),
+  // Equality hangs together.
+  ProofCase(
+    "what is compared with itself is the same", users + rule("r", "  when user.seats > 1\n  require user.id is user.id"),
+    found: [always("r")]),
+  ProofCase(
+    "three of one set that are the same",
+    users + rule("r", "  when user.kind is user.was and user.was is user.may\n  require user.may is user.kind"), found: [always("r")]),
+  ProofCase(
+    "two of three that are the same", users + rule("r", "  when user.kind is user.was\n  require user.may is user.kind"), found: []),
+  // `all` and `any` over one list.
+  ProofCase(
+    "all above 3 are none at 3 or below",
+    users + rule("r", "  when all (h in user.hours satisfy h.n > 3)\n  require not any (h in user.hours where h.n <= 3)"),
+    found: [always("r")]),
+  ProofCase(
+    "all of some that are signed",
+    users
+      + rule(
+        "r",
+        "  when all (h in user.hours where h.signed is 1 satisfy h.n in [1, 2])\n"
+          + "  require not any (h in user.hours where h.signed is 1 and h.n not in [1, 2])"), found: [always("r")]),
+  ProofCase(
+    "all above 3 are not none above 3",
+    users + rule("r", "  when all (h in user.hours satisfy h.n > 3)\n  require not any (h in user.hours where h.n > 3)"), found: []),
   // A fact that a message shows, also through a `let`, is worth stating.
   ProofCase(
     "a fact in a message is not idle",
