@@ -172,6 +172,16 @@ let proofCases: [ProofCase] = [
     users + rule("r", "  when user.kind is user.was and user.was is user.may\n  require user.may is user.kind"), found: [always("r")]),
   ProofCase(
     "two of three that are the same", users + rule("r", "  when user.kind is user.was\n  require user.may is user.kind"), found: []),
+  // A path through null is null.
+  ProofCase(
+    "nobody has no boss with seats", users + rule("r", "  when user.boss is null and user.boss.seats is 3\n  require user.seats > 1"),
+    found: [never("r")]),
+  ProofCase(
+    "a boss may have seats", users + rule("r", "  when user.boss is not null and user.boss.seats is 3\n  require user.seats > 1"), found: []
+  ),
+  ProofCase(
+    "without a boss there are no seats of his", users + rule("r", "  when user.boss is null\n  require user.boss.seats is null"),
+    found: [always("r")]),
   // `all` and `any` over one list.
   ProofCase(
     "all above 3 are none at 3 or below",
