@@ -207,11 +207,11 @@ struct Logic {
 }
 
 extension Logic {
-  /// The terms that a formula asks about.
-  func terms(in root: Int) -> Set<Int> {
+  /// The terms that formulas ask about.
+  func terms(in roots: [Int]) -> Set<Int> {
     var found: Set<Int> = []
-    var isSeen: Set<Int> = [root]
-    var waiting = [root]
+    var isSeen = Set(roots)
+    var waiting = roots
     while let next = waiting.popLast() {
       let parts: [Int]
       switch nodes[next] {

@@ -5,9 +5,10 @@ package import Syntax
 ///
 /// - Parameter budget: the nodes of formulas that one question may look at, and fifty times as many all questions together; past it the
 ///   answer is the note `not_decided`.
+/// - Parameter asksBoxes: False to search for every answer, which takes longer and finds the same.
 /// - Returns: by file and place.
-package func prove(_ program: CheckedProgram, budget: Int = 400_000) -> [Diagnostic] {
-  var prover = Prover(program, budget: budget)
+package func prove(_ program: CheckedProgram, budget: Int = 400_000, asksBoxes: Bool = true) -> [Diagnostic] {
+  var prover = Prover(program, budget: budget, asksBoxes: asksBoxes)
   prover.proveInvariants()
   prover.proveRules()
   prover.proveWaivers()
@@ -38,17 +39,25 @@ struct Prover {
 
   let program: CheckedProgram
   let budget: Int
+  let asksBoxes: Bool
   private var workLeft: Int
+  /// Of the work left, what is for rules behind the one whose pairs are asked about.
+  private var workKept = 0
   /// The days, in stretches on which the terms are the same.
   var stretches: [Stretch] = []
   /// Rules that can apply and can fail.
   var proper: [Int] = []
+  /// By stretch, once the rules are asked about.
+  var regions: [RuleRegions] = []
+  /// Rules that were found to be able to fail.
+  var canFail: Set<Int> = []
   var found: [Diagnostic] = []
   private var isSpentTold = false
 
-  init(_ program: CheckedProgram, budget: Int) {
+  init(_ program: CheckedProgram, budget: Int, asksBoxes: Bool) {
     self.program = program
     self.budget = budget
+    self.asksBoxes = asksBoxes
     workLeft = budget.multipliedReportingOverflow(by: 50).overflow ? .max : budget * 50
     if !program.rules.isEmpty {
       stretches = timeline().stretches.map { Stretch(program, $0, steps: budget) }
@@ -88,16 +97,16 @@ struct Prover {
     for step in 0..<count {
       let place = (first + step) % count
       guard let root = question(&stretches[place]) else { continue }
-      if workLeft < 0 { return .undecided }
+      let work = min(budget, workLeft - workKept)
+      if work < 0 { return .undecided }
       // What was not written out is anything at all: nothing is told of it either way.
       if stretches[place].translator.isExhausted {
         isUndecided = true
         continue
       }
-      var solver = Solver(stretches[place].translator.logic, root, work: min(budget, workLeft))
-      let before = min(budget, workLeft)
+      var solver = Solver(stretches[place].translator.logic, root, work: work)
       let answer = solver.solve()
-      workLeft -= before - solver.workLeft
+      workLeft -= work - solver.workLeft
       switch answer {
       case .none: continue
       case .some(let model):
@@ -107,6 +116,14 @@ struct Prover {
     }
     return isUndecided ? .undecided : .none
   }
+
+  /// Leaves to the rule at hand its share of the work, if so many rules are still to be asked about with this one.
+  mutating func shareWork(among rules: Int) {
+    workKept = max(0, workLeft - workLeft / max(1, rules))
+  }
+
+  /// Counts nodes that were looked at.
+  mutating func work(_ nodes: Int) { workLeft -= nodes }
 
   mutating func report(
     _ kind: DiagnosticKind, _ message: String, at span: SourceSpan, severity: Diagnostic.Severity = .warning,
@@ -123,7 +140,9 @@ struct Prover {
       report(.notDecided, "\(question), and what would be asked after it, is not decided", at: span, severity: .note)
       return
     }
-    report(.notDecided, "\(question) is not decided", at: span, severity: .note, notes: ["the budget is \(budget) nodes for one question"])
+    let limit =
+      workLeft < workKept ? "the rule's share of the budget for all questions is spent" : "the budget is \(budget) nodes for one question"
+    report(.notDecided, "\(question) is not decided", at: span, severity: .note, notes: [limit])
   }
 
   func names(_ products: [ProductID]) -> String {

@@ -4,6 +4,7 @@ import Syntax
 extension Prover {
   /// Facts that conditions name and that no verdict depends on.
   mutating func proveFacts() {
+    if program.facts.isEmpty { return }
     let uses = FactUses(program)
     for index in program.facts.indices {
       let fact = FactID(index)

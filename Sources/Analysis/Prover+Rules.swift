@@ -4,6 +4,7 @@ import Syntax
 extension Prover {
   /// Rules that cannot apply or cannot fail, and pairs of rules of which one says nothing of its own or that exclude each other.
   mutating func proveRules() {
+    regions = stretches.indices.map { RuleRegions(&stretches[$0], ruleCount: program.rules.count, isAsked: asksBoxes) }
     for rule in program.rules.indices {
       let isSilent = proveNever(rule) || proveAlways(rule)
       if !isSilent { proper.append(rule) }
@@ -15,6 +16,7 @@ extension Prover {
   private mutating func proveNever(_ rule: Int) -> Bool {
     guard program.rules[rule].when != nil else { return false }
     let name = program.rules[rule].name
+    if isPossible(rule, { $0.applies }) == true { return false }
     switch ask({ $0.rules[rule]?.applies }) {
     case .some: return false
     case .undecided:
@@ -71,8 +73,11 @@ extension Prover {
   /// A `require` that is false for nobody to whom the rule applies.
   private mutating func proveAlways(_ rule: Int) -> Bool {
     let name = program.rules[rule].name
+    if isPossible(rule, { $0.fails }) == true { return false }
     switch ask({ $0.rules[rule]?.fails }) {
-    case .some: return false
+    case .some:
+      canFail.insert(rule)
+      return false
     case .undecided:
       notDecided("whether the rule `\(name.name.string)` can ever fail", at: name.span)
       return false
@@ -95,136 +100,6 @@ extension Prover {
       .alwaysPasses, "the rule `\(name.name.string)` can never fail: its `require` is false for no subject to which it applies",
       at: name.span,
       related: [Diagnostic.Related(program[program.rules[rule].require].span, "this is never false here")], notes: notes)
-    return true
-  }
-
-  // MARK: pairs
-
-  private mutating func provePairs() {
-    guard !stretches.isEmpty else { return }
-    var failing: [Int: (model: Solver.Model, stretch: Int)] = [:]
-    for rule in proper { if case .some(let model, let place) = ask({ $0.rules[rule]?.fails }) { failing[rule] = (model, place) } }
-    var terms: [Int: Set<String>] = [:]
-    for rule in proper {
-      for stretch in stretches {
-        guard let judged = stretch.rules[rule] else { continue }
-        for root in [judged.when, judged.require] {
-          for term in stretch.translator.logic.terms(in: root) {
-            terms[rule, default: []].insert(stretch.translator.logic.terms[term].text)
-          }
-        }
-      }
-    }
-    var told: Set<[Int]> = []
-    // Of each rule one pair that is not decided is told.
-    var undecided: Set<Int> = []
-    for (index, one) in proper.enumerated() {
-      for other in proper[(index + 1)...] {
-        guard areAboutTheSame(one, other), let mine = terms[one], let its = terms[other], !mine.isDisjoint(with: its) else { continue }
-        guard let first = failing[one], let second = failing[other] else {
-          let open = failing[one] == nil ? one : other
-          if undecided.insert(open).inserted { pairNotDecided(one, other, "say the same or contradict each other", at: open) }
-          continue
-        }
-        let isWithin = follows(one, other, first)
-        let isAround = follows(other, one, second)
-        if isWithin == nil || isAround == nil {
-          if undecided.insert(one).inserted { pairNotDecided(one, other, "say the same", at: one) }
-          continue
-        }
-        if isWithin == true && isAround == true {
-          // Of equals the second is told.
-          if told.insert([other]).inserted { reportSubsumed(other, by: one, isEqual: true, second) }
-        } else if isWithin == true {
-          if told.insert([one]).inserted { reportSubsumed(one, by: other, isEqual: false, first) }
-        } else if isAround == true {
-          if told.insert([other]).inserted { reportSubsumed(other, by: one, isEqual: false, second) }
-        } else if !proveContrary(one, other), undecided.insert(one).inserted {
-          pairNotDecided(one, other, "contradict each other", at: one)
-        }
-      }
-    }
-  }
-
-  private mutating func pairNotDecided(_ one: Int, _ other: Int, _ question: String, at place: Int) {
-    let names = "`\(program.rules[one].name.name.string)` and `\(program.rules[other].name.name.string)`"
-    notDecided("whether the rules \(names) \(question)", at: program.rules[place].name.span)
-  }
-
-  private func areAboutTheSame(_ one: Int, _ other: Int) -> Bool {
-    stretches.contains { stretch in
-      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return false }
-      return first.chain == second.chain
-    }
-  }
-
-  /// Whether whoever fails the one fails the other; nil where that is not decided.
-  private mutating func follows(_ one: Int, _ other: Int, _ known: (model: Solver.Model, stretch: Int)) -> Bool? {
-    let answer = ask(
-      { stretch in
-        guard let first = stretch.rules[one] else { return nil }
-        guard let second = stretch.rules[other] else { return first.fails }
-        let passes = stretch.translator.logic.not(second.fails)
-        return stretch.translator.logic.and([first.fails, passes])
-      }, from: known.stretch)
-    switch answer {
-    case .none: return true
-    case .some: return false
-    case .undecided: return nil
-    }
-  }
-
-  private mutating func reportSubsumed(_ one: Int, by other: Int, isEqual: Bool, _ known: (model: Solver.Model, stretch: Int)) {
-    let name = program.rules[one].name.name.string
-    let covering = program.rules[other].name.name.string
-    let isSameSeverity = program.rules[one].severity == program.rules[other].severity
-    let witness = Witness(known.model, stretches[known.stretch], one)
-    var notes = witness.notes([("fail", name), ("fail", covering)])
-    if !isSameSeverity { notes.append("the severities differ, so both may be wanted") }
-    report(
-      .subsumedRule,
-      isEqual
-        ? "the rules `\(covering)` and `\(name)` fail for the same subjects" : "whoever fails `\(name)` fails `\(covering)` too",
-      at: program.rules[one].name.span, severity: isSameSeverity ? .warning : .note,
-      related: [Diagnostic.Related(program.rules[other].name.span, "`\(covering)`")], notes: notes)
-  }
-
-  /// Two rules that can both apply, and that nobody passes both; false where that is not decided.
-  private mutating func proveContrary(_ one: Int, _ other: Int) -> Bool {
-    let together = ask({ stretch in
-      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
-      return stretch.translator.logic.and([first.applies, second.applies])
-    })
-    if case .undecided = together { return false }
-    guard case .some = together else { return true }
-    let passing = ask({ stretch in
-      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
-      let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
-      let secondPasses = stretch.translator.logic.isOne(second.require, of: .yes)
-      return stretch.translator.logic.and([first.applies, second.applies, firstPasses, secondPasses])
-    })
-    if case .undecided = passing { return false }
-    guard case .none = passing else { return true }
-    let witness = ask({ stretch in
-      guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
-      let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
-      return stretch.translator.logic.and([first.applies, second.fails, firstPasses])
-    })
-    // Where the other passes nowhere, it is not this one that it contradicts; the witness shows that this one passes.
-    let alone = ask({ stretch in
-      guard let second = stretch.rules[other] else { return nil }
-      let passes = stretch.translator.logic.isOne(second.require, of: .yes)
-      return stretch.translator.logic.and([second.applies, passes])
-    })
-    if case .undecided = alone { return false }
-    if case .undecided = witness { return false }
-    guard case .some = alone, case .some(let model, let place) = witness else { return true }
-    let (first, second) = (program.rules[one].name, program.rules[other].name)
-    report(
-      .contraryRules,
-      "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: nobody passes both",
-      at: second.span, related: [Diagnostic.Related(first.span, "`\(first.name.string)`")],
-      notes: Witness(model, stretches[place], one).notes([("pass", first.name.string), ("fail", second.name.string)]))
     return true
   }
 }

@@ -128,6 +128,7 @@ extension Prover {
 
   /// A lookup without `other`, asked with a value of a closed set that it has no row for.
   private mutating func proveLookups() {
+    if program.lookups.isEmpty { return }
     var missing: [Int: [Text]] = [:]
     var undecided: Set<Int> = []
     let places = placesOfEntries()

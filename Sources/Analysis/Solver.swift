@@ -40,8 +40,8 @@ struct Solver {
   private var terms: [Int] = []
   private var classes: [[Class]] = []
   private var domains: [[Int32]] = []
-  /// Of each atom, its truth for each class of its term.
-  private var tables: [Int: [Truths]] = [:]
+  /// Of each atom of the cone, the place of its term, and its truth for each class of that; by node.
+  private var tables: [(place: Int, truths: [Truths])]
   private(set) var workLeft: Int
 
   init(_ logic: Logic, _ root: Int, work: Int) {
@@ -49,6 +49,7 @@ struct Solver {
     self.root = root
     workLeft = work
     masks = []
+    tables = []
     collectCone()
     makeClasses()
   }
@@ -70,6 +71,7 @@ struct Solver {
     }
     cone = isIn.sorted()
     masks = Array(repeating: .all, count: (cone.last ?? 0) + 1)
+    tables = Array(repeating: (0, []), count: masks.count)
   }
 
   private mutating func enlist(_ term: Int) {
@@ -89,7 +91,7 @@ struct Solver {
     for node in cone {
       if case .atom(let term, let test, let whenNull) = logic.nodes[node] { tests[term, default: []].append((node, test, whenNull)) }
     }
-    for term in terms {
+    for (place, term) in terms.enumerated() {
       let mine = tests[term] ?? []
       var seen: Set<[UInt8]> = []
       var kept: [Class] = []
@@ -113,7 +115,7 @@ struct Solver {
       }
       classes.append(kept)
       domains.append(kept.indices.map { Int32($0) })
-      for (index, atom) in mine.enumerated() { tables[atom.node] = columns[index] }
+      for (index, atom) in mine.enumerated() { tables[atom.node] = (place, columns[index]) }
     }
   }
 
@@ -264,11 +266,10 @@ struct Solver {
     for node in cone {
       switch logic.nodes[node] {
       case .constant(let truths): masks[node] = truths
-      case .atom(let term, _, _):
-        guard let place = placeOfTerm[term], let table = tables[node] else { continue }
+      case .atom:
         var truths: Truths = []
-        for value in domains[place] {
-          truths.formUnion(table[Int(value)])
+        for value in domains[tables[node].place] {
+          truths.formUnion(tables[node].truths[Int(value)])
           if truths == .all { break }
         }
         masks[node] = truths
@@ -310,8 +311,9 @@ struct Solver {
       guard masks[next] != .yes, masks[next] != .no, masks[next] != .unknown, isSeen.insert(next).inserted else { continue }
       switch logic.nodes[next] {
       case .constant: break
-      case .atom(let term, _, _):
-        if let place = placeOfTerm[term], let table = tables[next], domains[place].count > 1 {
+      case .atom:
+        let (place, table) = tables[next]
+        if domains[place].count > 1 {
           let first = table[Int(domains[place][0])]
           if domains[place].contains(where: { table[Int($0)] != first }) { return next }
         }
@@ -324,7 +326,7 @@ struct Solver {
 
   /// The classes of an atom's term by its truth.
   private func split(_ atom: Int) -> Branch? {
-    guard case .atom(let term, _, _) = logic.nodes[atom], let place = placeOfTerm[term], let table = tables[atom] else { return nil }
+    let (place, table) = tables[atom]
     var groups: [(truths: Truths, values: [Int32])] = []
     for value in domains[place] {
       let truths = table[Int(value)]

@@ -50,7 +50,7 @@ extension Translator {
     // Each `let` sees those above it.
     var inner = scope(bindings)
     for local in rule.locals { inner = scope([local.variable.index: .expression(local.value, scope: inner)], inside: inner) }
-    let within = inForce(rule.period)
+    var within = inForce(rule.period)
     var parts: [(node: Int, expression: TypedExpressionID)] = []
     if let when = rule.when {
       var operands = [when]
@@ -59,6 +59,7 @@ extension Translator {
     }
     let when = logic.and(parts.map(\.node))
     let require = formula(rule.require, inner)
+    within = logic.and([within, nullPaths([when, require])])
     let holds = logic.isOne(when, of: .yes)
     let mayHold = logic.isOne(when, of: [.yes, .unknown])
     let isNo = logic.isOne(require, of: .no)
@@ -68,6 +69,19 @@ extension Translator {
       inForce: within, when: when, require: require, parts: parts, chain: chain, scope: inner,
       fails: logic.and([within, holds, isNo]), passes: logic.and([within, mayHold, isYes]),
       isListed: logic.and([within, mayHold, isNotYes]), applies: logic.and([within, holds]))
+  }
+
+  /// A path through null is null: what holds of paths of which the way is asked about too.
+  private mutating func nullPaths(_ roots: [Int]) -> Int {
+    let asked = logic.terms(in: roots).sorted()
+    let terms = Dictionary(asked.map { (logic.terms[$0].shape, $0) }, uniquingKeysWith: { first, _ in first })
+    var laws: [Int] = []
+    for term in asked where logic.terms[term].isNullable {
+      guard let (base, _) = fields[logic.terms[term].shape], let way = terms[base], logic.terms[way].isNullable else { continue }
+      let isNull = [way, term].map { logic.isOne(logic.atom($0, .isNull, whenNull: .yes), of: .yes) }
+      laws.append(logic.or([logic.not(isNull[0]), isNull[1]]))
+    }
+    return logic.and(laws)
   }
 
   /// That `today` is a day of a period.

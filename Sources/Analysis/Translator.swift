@@ -215,6 +215,43 @@ struct Translator {
     return made(name, [over] + inside, text: text)
   }
 
+  /// That any element is not as `all` wants it, as `any` writes that.
+  private mutating func exception(
+    _ id: TypedExpressionID, _ variable: VariableID, _ source: TypedExpressionID, _ condition: TypedExpressionID?,
+    _ satisfy: TypedExpressionID, _ scope: Int
+  ) -> Int {
+    let over = shape(source, scope)
+    let bound = made("bound \(depth)", [], text: program.variables[variable.index].name.string)
+    let inner = self.scope([variable.index: .shape(bound)], inside: scope)
+    depth += 1
+    defer { depth -= 1 }
+    var inside = contrary(satisfy, inner)
+    // As `unordered` writes it.
+    if let condition { inside = made("and", Set([shape(condition, inner), inside]).sorted(), text: written(id)) }
+    return made("any", [over, inside], text: "not \(written(id))")
+  }
+
+  /// The shape of what is true where an expression is false.
+  private mutating func contrary(_ id: TypedExpressionID, _ scope: Int) -> Int {
+    let text = "not (\(written(id)))"
+    switch program[id].kind {
+    case .not(let operand): return shape(operand, scope)
+    case .equal(let left, let right, let negated): return unordered(negated ? "is" : "is not", [left, right], scope, text)
+    case .member(let left, let right, let negated):
+      return made(negated ? "in" : "not in", [shape(left, scope), members(right, scope)], text: text)
+    case .order(let order, let left, let right):
+      let opposite: TypedExpressionKind.Order =
+        switch order {
+        case .less: .greaterOrEqual
+        case .lessOrEqual: .greater
+        case .greater: .lessOrEqual
+        case .greaterOrEqual: .less
+        }
+      return part(opposite.rawValue, [left, right], scope, text)
+    default: return made("not", [shape(id, scope)], text: text)
+    }
+  }
+
   private mutating func comprehended(_ name: String, _ comprehension: TypedComprehension, _ scope: Int, _ text: String) -> Int {
     var parts: [Int] = []
     var inner = scope
@@ -280,26 +317,34 @@ struct Translator {
       let result = holds(shape, product)
       return whereKnown(result, shape)
     case .field, .fact, .orElse: return truth(id, scope)
+    case .all(let variable, let source, let condition, let satisfy):
+      // None that is one of these and is not as it should be.
+      let shape = exception(id, variable, source, condition, satisfy, scope)
+      let result = opaque(shape, id)
+      return logic.not(result)
     case .literal, .product, .feature, .today, .startOfMonth, .single, .collection, .row, .entry, .within, .textTest, .matches,
-      .arithmetic, .negate, .shift, .days, .list, .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld,
+      .arithmetic, .negate, .shift, .days, .list, .comprehension, .aggregate, .any, .count, .products, .productsHeld,
       .productsGranting, .part, .function:
       return opaqueFormula(id, scope)
     }
   }
 
   /// An expression behind the names that stand for it.
-  private func resolved(_ id: TypedExpressionID, _ scope: Int) -> TypedExpression {
+  private func resolved(_ id: TypedExpressionID, _ scope: Int) -> TypedExpression { program[named(id, scope).id] }
+
+  /// The expression that names stand for, and the scope in which it is meant.
+  private func named(_ id: TypedExpressionID, _ scope: Int) -> (id: TypedExpressionID, scope: Int) {
     var (id, scope) = (id, scope)
     for _ in 0..<1000 {
       switch program[id].kind {
       case .variable(let variable):
-        guard case .expression(let expression, let inner) = scopes[scope][variable.index] else { return program[id] }
+        guard case .expression(let expression, let inner) = scopes[scope][variable.index] else { return (id, scope) }
         (id, scope) = (expression, inner)
       case .call(let define, let arguments) where arguments.isEmpty: (id, scope) = (program.defines[define.index].body, 0)
-      default: return program[id]
+      default: return (id, scope)
       }
     }
-    return program[id]
+    return (id, scope)
   }
 
   private mutating func opaque(_ shape: Int, _ id: TypedExpressionID) -> Int {
@@ -423,7 +468,7 @@ struct Translator {
   /// Whether what makes a formula true can happen: it asks of nothing but fields of a subject, facts and the day.
   func isExact(_ root: Int) -> Bool {
     let today = shapes[.made("today", [])]
-    return logic.terms(in: root).allSatisfy { term in
+    return logic.terms(in: [root]).allSatisfy { term in
       if case .difference = logic.terms[term].kind { return true }
       return isFree.contains(logic.terms[term].shape) || logic.terms[term].shape == today
     }
@@ -453,19 +498,20 @@ struct Translator {
     }
   }
 
-  /// A constant as equality sees it; nil where the expression is none.
+  /// A constant as equality sees it, worked out where it is made of others; nil where the expression is none.
   private func constant(_ id: TypedExpressionID, _ scope: Int) -> Literal? {
-    switch resolved(id, scope).kind {
+    let (id, scope) = named(id, scope)
+    switch program[id].kind {
     case .literal(let literal): return literal
     case .product(let product): return .text(Text("product \(number(product))"))
     case .feature(let feature): return .text(Text("feature \(number(feature))"))
-    case .negate(let inner):
-      switch resolved(inner, scope).kind {
-      case .literal(.int(let value)) where value != .min: return .int(-value)
-      case .literal(.decimal(let value)) where value.mantissa != .min:
-        return .decimal(Decimal(mantissa: -value.mantissa, scale: value.scale))
-      default: return nil
-      }
+    case .negate(let inner): return constant(inner, scope)?.negated
+    case .arithmetic(let sign, let left, let right):
+      guard let left = constant(left, scope), let right = constant(right, scope) else { return nil }
+      return left.combined(sign, right)
+    case .shift(let base, let amount, .days, let isBackwards):
+      guard case .date(let day) = constant(base, scope), case .int(let count) = constant(amount, scope), count != .min else { return nil }
+      return day.adding(days: isBackwards ? -count : count).map(Literal.date)
     default: return nil
     }
   }
@@ -492,19 +538,36 @@ struct Translator {
   }
 
   private func same(_ left: Literal, _ right: Literal) -> Int? {
-    if left == right { return logic.yes }
-    switch (left, right) {
-    case (.int, .int), (.text, .text), (.guid, .guid), (.bool, .bool), (.date, .date), (.instant, .instant): return logic.no
-    default: return nil
-    }
+    left.isSame(right).map { $0 ? logic.yes : logic.no }
   }
 
   /// Two things of which only whether they are equal is asked; which comes first does not matter.
   private mutating func opaquePair(_ id: TypedExpressionID, _ left: TypedExpressionID, _ right: TypedExpressionID, _ scope: Int) -> Int {
     let first = shape(left, scope)
     let second = shape(right, scope)
+    if !isExhausted, first != second, let alike = memberwise(left, right, scope) { return alike }
     let pair = made("is", [min(first, second), max(first, second)], text: written(id))
-    return opaque(pair, id)
+    let result = opaque(pair, id)
+    // What is compared with itself is the same, or unknown.
+    return first == second ? logic.or([result, logic.not(result)]) : result
+  }
+
+  /// Two of one closed set: whether some member is both; nil where they are of other sorts.
+  private mutating func memberwise(_ left: TypedExpressionID, _ right: TypedExpressionID, _ scope: Int) -> Int? {
+    guard case .oneOf(let members, false) = program[left].type.shape, program[right].type.shape == program[left].type.shape,
+      members.count <= 16, let first = operand(left, scope), let second = operand(right, scope)
+    else { return nil }
+    var ways: [Int] = []
+    for member in members {
+      guard let one = isAmong(first, [.text(member)], program[left].type), let other = isAmong(second, [.text(member)], program[right].type)
+      else { return nil }
+      ways.append(logic.and([one, other]))
+    }
+    if first.ifNull == nil, second.ifNull == nil {
+      let isNull = [first, second].map { logic.atom($0.term, .isNull, whenNull: .yes) }
+      ways.append(logic.and(isNull))
+    }
+    return logic.or(ways)
   }
 
   private mutating func equal(
@@ -568,6 +631,12 @@ struct Translator {
   private mutating func member(_ id: TypedExpressionID, _ left: TypedExpressionID, _ right: TypedExpressionID, _ scope: Int) -> Int {
     guard case .list(let elements) = resolved(right, scope).kind else { return opaqueMember(id, left, right, scope) }
     let values = elements.map { constant($0, 0) ?? constant($0, scope) }
+    if let value = constant(left, scope), values.allSatisfy({ $0 != nil }) {
+      let isID = program[left].type.shape == .id
+      let answers = values.compactMap { $0 }.map { isID ? canonical(value).isSame(canonical($0)) : value.isSame($0) }
+      if answers.contains(true) { return logic.yes }
+      if !answers.contains(nil) { return logic.no }
+    }
     guard values.allSatisfy({ $0 != nil && $0 != .null }), let operand = operand(left, scope),
       let result = isAmong(operand, values.compactMap { $0 }, program[left].type)
     else { return opaqueMember(id, left, right, scope) }
@@ -584,6 +653,16 @@ struct Translator {
   private mutating func ordered(
     _ id: TypedExpressionID, _ order: TypedExpressionKind.Order, _ left: TypedExpressionID, _ right: TypedExpressionID, _ scope: Int
   ) -> Int {
+    if let sign = constant(left, scope).flatMap({ first in constant(right, scope).flatMap { first.compared(with: $0) } }) {
+      let holds: Bool
+      switch order {
+      case .less: holds = sign < 0
+      case .lessOrEqual: holds = sign <= 0
+      case .greater: holds = sign > 0
+      case .greaterOrEqual: holds = sign >= 0
+      }
+      return holds ? logic.yes : logic.no
+    }
     let isTurned: Bool
     let subject: TypedExpressionID
     let value: Literal

@@ -258,7 +258,10 @@ private final class SegmentJudge {
   private let reader: SegmentReader
   private let all: [Int32]
 
-  init(_ judge: Judge, _ columns: RuleColumns, _ joined: SeenKeys.Joined?, _ collection: CollectionID, _ rules: [RuleID], _ reader: SegmentReader) {
+  init(
+    _ judge: Judge, _ columns: RuleColumns, _ joined: SeenKeys.Joined?, _ collection: CollectionID, _ rules: [RuleID],
+    _ reader: SegmentReader
+  ) {
     self.judge = judge
     self.columns = columns
     self.joined = joined

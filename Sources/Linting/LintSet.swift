@@ -12,6 +12,8 @@ package struct LintSet: Sendable {
   let rules: [Site<RuleDeclaration>]
   /// The places of titles, messages, remedies and notes.
   let prose: Set<SourceSpan>
+  /// What rules, defines and holdings are made of, once each, in order; not what waivers, facts and tests are.
+  private(set) var judged: [TypedExpression] = []
   /// Where tests stand, by file, in order.
   private let tests: [[SourceSpan]]
 
@@ -34,6 +36,9 @@ package struct LintSet: Sendable {
     rules = LintSet.sites(trees) { if case .rule(let node) = $0 { node } else { nil } }
     prose = LintSet.prose(trees)
     usage = Usage(program, isInTest: { LintSet.contains(spans, $0) })
+    let roots = program.rules.flatMap { self.roots(of: $0) } + program.defines.map(\.body) + program.holdings.map(\.body)
+    let order = reach(roots).map { (id: $0, file: program[$0].span.file, start: program[$0].span.start) }
+    judged = order.sorted { ($0.file, $0.start) < ($1.file, $1.start) }.map { program[$0.id] }
   }
 
   private static func prose(_ trees: [SyntaxTree]) -> Set<SourceSpan> {
@@ -196,12 +201,6 @@ extension LintSet {
     var expression = tree[id]
     while case .parenthesized(let inner) = expression.kind { expression = tree[inner] }
     return expression
-  }
-
-  /// What rules, defines and holdings are made of, once each; not what waivers, facts and tests are.
-  var judged: [TypedExpression] {
-    let roots = program.rules.flatMap { self.roots(of: $0) } + program.defines.map(\.body) + program.holdings.map(\.body)
-    return reach(roots).map { self[$0] }.sorted { ($0.span.file, $0.span.start) < ($1.span.file, $1.span.start) }
   }
 
   /// A text that people read, and no name, address or value.

@@ -5,6 +5,7 @@ import os
 import statistics
 
 import growth
+import proof_sets
 from measuring import Command, Failure, interleaved, measure, median, ratio
 from workshop import run
 
@@ -203,6 +204,44 @@ def doubling(shop, options):
         yield at_most(what, ratio(samples[True], samples[False]), 2.6, command=shop.shown(commands[True]))
 
 
+def proofs(shop, options):
+    """lint of tables and rules made for proofs, 300 by 15: how long, and that nothing is left undecided"""
+    for name in proof_sets.SETS:
+        command = shop.lint(shop.proofs(name))
+        samples = interleaved({name: command}, 2 * options.rounds)[name]
+        with open(shop.path("lint.txt"), encoding="utf-8") as file:
+            undecided = file.read().count("not_decided")
+        yield Figure(f"{name}, CPU", f"{1_000 * median(samples, 'cpu'):.1f} ms", command=shop.shown(command))
+        yield at_most(f"{name}, questions not decided", undecided, 0, digits=0)
+
+
+def lint(shop, options):
+    """lint of the project's policies with a vendor's whole catalogue, beside linters of other languages over that; fmt of a large file"""
+    path, fmt = shop.large_file(10_000)
+    with open(path, encoding="utf-8") as file:
+        lines = sum(1 for _ in file)
+    samples = interleaved({"fmt": fmt}, 4 * options.rounds)["fmt"]
+    yield at_most(f"fmt of a file of {lines:,} lines, CPU", 1_000 * median(samples, "cpu"), 100, " ms", 1, shop.shown(fmt))
+    yield Figure("fmt, peak memory", f"{median(samples, 'memory') / MEGABYTE:.0f} MB")
+    if not options.catalogue:
+        yield Figure("lint of a vendor's catalogue", "skipped: no --catalogue CSV is given")
+        return
+    policies, said = shop.catalogue(options.catalogue)
+    commands = {"licet": shop.lint(policies), **shop.linters(options.catalogue)}
+    samples = interleaved(commands, 4 * options.rounds)
+    ours = samples["licet"]
+    what = f"lint (proofs and habits) of the project's policies and {said}, CPU"
+    yield at_most(what, 1_000 * median(ours, "cpu"), 150, " ms", 1, shop.shown(commands["licet"]))
+    yield Figure("lint, peak memory", f"{median(ours, 'memory') / MEGABYTE:.0f} MB")
+    does = {
+        "yamllint": "the catalogue alone as YAML: syntax, keys twice, style of lines; it knows nothing of what the names mean",
+        "ruff": "the catalogue alone as a Python list, all rules, one thread: no proofs, and names only as Python has them",
+    }
+    for name, about in does.items():
+        figure = f"{ratio(ours, samples[name]):.2f}"
+        yield Figure(f"CPU, licet lint to {name} ({about})", figure, command=shop.shown(commands[name]))
+
+
 # By the name that --only takes; whether the measure is fit for more than a million users.
 MEASURES = {
     "peers": (peers, True),
@@ -211,6 +250,8 @@ MEASURES = {
     "threads": (threads, True),
     "small": (small, False),
     "catalogue": (catalogue, False),
+    "proofs": (proofs, False),
+    "lint": (lint, False),
     "findings": (findings, False),
     "doubling": (doubling, False),
 }

@@ -1,18 +1,23 @@
 """What the measures work with: the tool, its peers, tenants and policy sets, each made when it is first asked for."""
 import itertools
 import os
+import pathlib
+import re
 import shutil
 import subprocess
 import sys
 import venv
 
 import growth
+import lint_peers
+import proof_sets
 import rule_sets
 from measuring import Command, Failure
 
 BENCHMARK = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(BENCHMARK))
 PACKAGES = {"orjson": "3.13.0", "duckdb": "2.0.1", "pysimdjson": "7.0.2"}
+LINTERS = {"ruff": "0.14.5", "yamllint": "1.37.1"}
 # What make_tenant.py is told for each form of the tenant.
 FORMS = {
     "jsonl": [],
@@ -25,6 +30,8 @@ BYTES_A_USER = 2_300
 SPARE_BYTES = 2_000_000_000
 # Exit codes of `licet eval` after which the report is whole: clean, findings, something undetermined.
 JUDGED = (0, 1, 2)
+# Exit codes of `licet lint` on a policy set without errors.
+LINTED = (0, 1)
 
 
 def run(words, **options):
@@ -66,15 +73,15 @@ class Workshop:
             os.rename(folder + ".part", folder)
         return folder
 
-    def python(self):
+    def python(self, name="python", packages=None):
         """The interpreter of an environment with the peers in it. The interpreter bears the renaming of `once`; its scripts would not."""
 
         def install(folder):
             venv.create(folder, with_pip=True)
-            wanted = [f"{package}=={version}" for package, version in PACKAGES.items()]
+            wanted = [f"{package}=={version}" for package, version in (packages or PACKAGES).items()]
             run([f"{folder}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted])
 
-        return self.once("python", install) + "/bin/python"
+        return self.once(name, install) + "/bin/python"
 
     @staticmethod
     def jq():
@@ -150,6 +157,41 @@ class Workshop:
         folder = self.once("catalogue", make)
         with open(folder + "/said", encoding="utf-8") as file:
             return folder, file.read()
+
+    def lint(self, policies):
+        """The command that lints policies."""
+        return Command((self.licet, "lint", policies, "--as-of", self.as_of, "--format", "plain"), output=self.path("lint.txt"), codes=LINTED)
+
+    def proofs(self, name):
+        """The folder of a policy set for proofs."""
+        return self.once("proofs-" + name.replace(" ", "-"), lambda folder: proof_sets.write(name, folder + "/rules.licet"))
+
+    def linters(self, table):
+        """The commands of other languages' linters over the same catalogue of products, on one thread, by name."""
+        policies, _ = self.catalogue(table)
+        folder = self.once("linted", lambda folder: lint_peers.write(policies + "/vendor/products.licet", folder))
+        python = self.python("linters", LINTERS)
+        ruff = ["env", "RAYON_NUM_THREADS=1", python.replace("/bin/python", "/bin/ruff"), "check", "--isolated", "--no-cache", "--quiet"]
+        return {
+            "yamllint": Command((python, "-m", "yamllint", "-d", "relaxed", folder + "/catalogue.yaml"), codes=LINTED),
+            "ruff": Command((*ruff, "--select", "ALL", "--exit-zero", folder + "/catalogue.py")),
+        }
+
+    def large_file(self, lines):
+        """A policy file of about so many lines: the project's policies under one module, again and again."""
+
+        def make(folder):
+            parts = [path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(self.whole()).glob("*/*.licet"))]
+            text = "\n".join(re.sub(r"^module .*\n", "", part, flags=re.M) for part in parts)
+            kept = ("module large\n" + text * (1 + lines // text.count("\n"))).split("\n")[:lines]
+            # Not within a declaration.
+            while kept[-1] != "}":
+                kept.pop()
+            with open(folder + "/large.licet", "w", encoding="utf-8") as file:
+                file.write("\n".join(kept) + "\n")
+
+        path = self.once(f"large-{lines}", make) + "/large.licet"
+        return path, Command((self.licet, "fmt", path))
 
     def empty(self):
         """A tenant of which one collection was exported, and has no rows."""
