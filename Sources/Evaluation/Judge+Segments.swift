@@ -83,8 +83,9 @@ extension Judge {
 
   /// Reads what is left of a file of a joined collection.
   mutating func readApart(
-    _ cut: Cut, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Void
+    _ cut: Cut, _ collection: CollectionID, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Void
   ) throws(SnapshotError) {
+    var count = 0
     let source = reader.source
     let files = reader.reading.files
     let plan = machine.plan.read
@@ -102,11 +103,13 @@ extension Judge {
           return nil
         }
       },
-      take: { judge, reader, rows, _, linesBefore in
+      take: { judge, reader, rows, segment, linesBefore in
         var rows = rows
         for index in rows.places.indices { rows.places[index].line += linesBefore }
         reader.note(rows.reading, linesBefore: linesBefore)
         take(&judge, &rows.store, rows.places)
+        count += rows.end.rows
+        judge.report(collection, reader.reading.rows + count, reader.bytesRead(through: segment), reader.bytesInAll)
         return rows.end
       })
   }
@@ -141,7 +144,7 @@ extension Judge {
         reader.note(found.reading, linesBefore: linesBefore)
         try judge.take(found, segment, &reader, &state, first: next, linesBefore: linesBefore)
         next += found.end.rows
-        judge.report(collection, reader.reading.rows + next - number, reader.bytesRead, reader.bytesInAll)
+        judge.report(collection, reader.reading.rows + next - number, reader.bytesRead(through: segment), reader.bytesInAll)
         return found.end
       })
     stream = state

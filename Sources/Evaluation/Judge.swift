@@ -227,7 +227,7 @@ struct Judge {
     var first = machine.joined.tables[shape.index].count
     while true {
       if let cut = try reader.cut(into: options.segmentSize) {
-        try readApart(cut, &reader) { judge, rows, places in
+        try readApart(cut, collection, &reader) { judge, rows, places in
           let count = rows.tables[shape.index].count
           judge.machine.joined.append(rows, judge.machine.plan.read)
           index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &judge.machine)
@@ -245,14 +245,16 @@ struct Judge {
     }
     machine.indexes[collection.index] = index
     if keepPlaces { rowPlaces[collection] = all }
-    summarise(collection, reader.reading, repeated: index.repeated, contradictory: index.contradictory.count)
+    summarise(
+      collection, reader.reading, bytes: reader.bytesRead, repeated: index.repeated, contradictory: index.contradictory.count)
   }
 
   private mutating func summarise(
-    _ collection: CollectionID, _ reading: CollectionReading, repeated: Int = 0, contradictory: Int = 0
+    _ collection: CollectionID, _ reading: CollectionReading, bytes: Int64 = 0, repeated: Int = 0, contradictory: Int = 0
   ) {
     machine.readings[collection.index] = reading
     var summary = Report.CollectionSummary(collection: collection, reading: reading)
+    summary.bytes = bytes
     summary.repeatedRows = repeated
     summary.contradictoryKeys = contradictory
     summaries[collection] = summary
@@ -371,7 +373,8 @@ struct Judge {
       tell()
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
-    summarise(collection, reader.reading, repeated: stream.seen.repeated, contradictory: stream.contradictions.count)
+    summarise(
+      collection, reader.reading, bytes: reader.bytesRead, repeated: stream.seen.repeated, contradictory: stream.contradictions.count)
     for contradiction in stream.contradictions {
       here = contradiction.place
       judgeContradiction(contradiction.key, collection, rules)

@@ -138,6 +138,8 @@ package struct Report: Sendable {
   package struct CollectionSummary: Sendable {
     package var collection: CollectionID
     package var reading: CollectionReading
+    /// That were read of its files.
+    package var bytes: Int64 = 0
     /// Rows that came again and were counted once; keys that have different rows.
     package var repeatedRows = 0
     package var contradictoryKeys = 0
@@ -165,10 +167,31 @@ package struct Report: Sendable {
   package var tenants: [Tenant]
   /// Ordered by tenant, rule and subject key.
   package var findings: FindingList
+  /// How long it took; nil unless it was asked for, so that reports of one snapshot are the same bytes.
+  package var timing: Timing?
   package init(tenants: [Tenant], findings: FindingList) {
     self.tenants = tenants
     self.findings = findings
   }
+}
+
+/// How long judging took, and by how many threads.
+package struct Timing: Sendable {
+  /// By the clock, and of the processors.
+  package var milliseconds: Int
+  package var cpuMilliseconds: Int
+  package var threads: Int
+  package init(milliseconds: Int, cpuMilliseconds: Int, threads: Int) {
+    self.milliseconds = milliseconds
+    self.cpuMilliseconds = cpuMilliseconds
+    self.threads = threads
+  }
+}
+
+extension Report {
+  /// Rows and bytes that were read, of all collections.
+  package var rowsRead: Int { tenants.reduce(0) { $0 + $1.collections.reduce(0) { $0 + $1.reading.rows } } }
+  package var bytesRead: Int64 { tenants.reduce(0) { $0 + $1.collections.reduce(0) { $0 + $1.bytes } } }
 }
 
 /// How to judge.

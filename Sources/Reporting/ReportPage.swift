@@ -48,6 +48,15 @@ struct ReportPage {
       case .undetermined, .nothingEvaluated: .doubtful
       }
     page.paragraph(summary.reason, tone: tone)
+    if let timing = report.timing { page.paragraph(words(timing)) }
+  }
+
+  /// What was read, how long it took, and how fast that is.
+  private func words(_ timing: Timing) -> String {
+    let seconds = String(fixed: timing.milliseconds)
+    let rate = timing.milliseconds > 0 ? ", \(grouped(Int((report.bytesRead * 1000 / Int64(timing.milliseconds)) >> 20))) MiB a second" : ""
+    return "read \(grouped(report.rowsRead)) rows, \(grouped(Int(report.bytesRead >> 20))) MiB, in \(seconds) s\(rate); "
+      + "\(String(fixed: timing.cpuMilliseconds)) s of CPU on \(timing.threads) thread\(timing.threads == 1 ? "" : "s")"
   }
 
   // MARK: what was read

@@ -46,3 +46,11 @@ package func listed(_ parts: [String], _ last: String = "and") -> String {
   guard parts.count > 1, let end = parts.last else { return parts.first ?? "" }
   return parts.dropLast().joined(separator: ", ") + " \(last) " + end
 }
+
+extension String {
+  /// A number of thousandths with its point.
+  init(fixed thousandths: Int) {
+    let rest = String(thousandths % 1000)
+    self = "\(grouped(thousandths / 1000)).\(String(repeating: "0", count: 3 - rest.utf8.count))\(rest)"
+  }
+}

@@ -22,6 +22,7 @@ extension Command {
   @Sendable private static func run(_ arguments: Arguments, _ console: inout Console) throws(UsageError) -> Outcome {
     let options = try EvalOptions(arguments, console: console)
     console.isQuiet = options.isQuiet
+    let begin = options.tellsTiming ? System.milliseconds() : 0
     var outcome = Outcome()
     var files: [OutputFile] = []
     for (path, _) in options.outputs {
@@ -32,12 +33,12 @@ extension Command {
       }
     }
     defer { for file in files { file.abandon() } }
-    try judge(options, &console, files, &outcome)
+    try judge(options, since: begin, &console, files, &outcome)
     return outcome
   }
 
   private static func judge(
-    _ options: EvalOptions, _ console: inout Console, _ files: [OutputFile], _ outcome: inout Outcome
+    _ options: EvalOptions, since begin: Int, _ console: inout Console, _ files: [OutputFile], _ outcome: inout Outcome
   ) throws(UsageError) {
     let program = LoadedPolicies.ready(options.policies, console: console, outcome: &outcome)
     // Told beside errors of the policies, since it weighs more.
@@ -76,7 +77,7 @@ extension Command {
       program: program, version: Licet.version, failLevel: options.failLevel, allowsUndetermined: options.allowsUndetermined,
       only: only, language: options.language, width: options.outputs.isEmpty ? console.outputWidth : nil,
       hasColor: options.outputs.isEmpty && console.outputHasColor)
-    evaluate(program, snapshots, statements, options, context, console, files, &outcome)
+    evaluate(program, snapshots, statements, options, since: begin, context, console, files, &outcome)
   }
 
   private static func open(_ paths: [String], _ program: CheckedProgram, _ outcome: inout Outcome) -> [Snapshot] {
@@ -93,7 +94,7 @@ extension Command {
 
   private static func evaluate(
     _ program: CheckedProgram, _ snapshots: [Snapshot], _ statements: [EvaluationOptions.Statement], _ options: EvalOptions,
-    _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
+    since begin: Int, _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
   ) {
     // Each output has its file: where one could not be made, nothing is evaluated.
     let formats = files.isEmpty ? [options.format] : options.outputs.map(\.format)
@@ -104,7 +105,7 @@ extension Command {
       asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
     judging.jobs = options.jobs
     judging.keepsFindings = formats.contains { $0.lines == nil }
-    let report: Report
+    var report: Report
     do throws(SnapshotError) {
       report = try Evaluation.evaluate(
         program, snapshots: snapshots, options: judging,
@@ -119,6 +120,10 @@ extension Command {
       return outcome.add(error)
     }
     progress.erase()
+    if options.tellsTiming {
+      report.timing = Timing(
+        milliseconds: System.milliseconds() - begin, cpuMilliseconds: System.cpuMilliseconds(), threads: options.jobs)
+    }
     for index in formats.indices {
       formats[index].end(report, context, &sinks[index])
       sinks[index].flush()

@@ -19,9 +19,10 @@ struct EvalOptions {
   let jobs: Int
   let isQuiet: Bool
   let showsProgress: Bool
+  let tellsTiming: Bool
 
   static let all: [Option] = [
-    snapshot, asOf, format, output, only, language, failLevel, allowUndetermined, attest, jobs, quiet, progress,
+    snapshot, asOf, format, output, only, language, failLevel, allowUndetermined, attest, jobs, quiet, progress, timing,
   ]
   private static let snapshot = Option(
     "--snapshot", "PATH", isRepeatable: true,
@@ -47,6 +48,9 @@ struct EvalOptions {
   private static let quiet = Option("--quiet", summary: "say nothing on standard error but why the code is not 0")
   private static let progress = Option(
     "--progress", choices: ["auto", "never"], summary: "show on a terminal how far the reading is; auto if not said")
+
+  private static let timing = Option(
+    "--timing", summary: "say in the report how long it took and how much was read; without it the same snapshot gives the same bytes")
 
   init(_ arguments: Arguments, console: Console) throws(UsageError) {
     policies = arguments.operands
@@ -86,6 +90,7 @@ struct EvalOptions {
       jobs = System.processors
     }
     isQuiet = arguments.has(EvalOptions.quiet)
+    tellsTiming = arguments.has(EvalOptions.timing)
     showsProgress = arguments.value(EvalOptions.progress) != "never" && !isQuiet && console.errorsAreTerminal
   }
 

@@ -218,6 +218,13 @@ enum System {
     return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
   }
 
+  /// What the process has used of the processors, all threads together.
+  static func cpuMilliseconds() -> Int {
+    var used = timespec()
+    unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)
+    return used.tv_sec * 1000 + used.tv_nsec / 1_000_000
+  }
+
   // MARK: begin and end
 
   /// Sets the process up: three open descriptors, no death by a closed pipe or a file that grows too large, a fixed word at a fault of our own; then does the work.

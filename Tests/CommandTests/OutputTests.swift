@@ -27,6 +27,28 @@ import Testing
     }
   }
 
+  @Test func `timing is told where it is asked for, and nothing else changes`() throws {
+    for format in ["text", "plain", "json", "jsonl"] {
+      let command = "\(eval) --snapshot \(world.snapshot("failing")) --format \(format)"
+      let told = try Tool.shell(command + " --timing").output.split(separator: "\n", omittingEmptySubsequences: false)
+      let silent = try Tool.shell(command).output.split(separator: "\n", omittingEmptySubsequences: false)
+      let words = told.filter { $0.contains("timing") || $0.contains(" s of CPU on ") }
+      #expect(words.count == 1 && !silent.contains { $0.contains("timing") || $0.contains(" of CPU ") }, "\(format): \(told)")
+      if format == "text" || format == "plain" {
+        #expect(told.filter { !words.contains($0) } == silent)
+        let pattern = try Regex(#"read \d+ rows, 0 MiB, in 0\.\d{3} s(, \d+ MiB a second)?; 0\.\d{3} s of CPU on \d+ threads?"#)
+        #expect(words.first?.wholeMatch(of: pattern) != nil, "\(words)")
+      } else {
+        let last = format == "json" ? told.joined() : told.last { !$0.isEmpty }.map(String.init) ?? ""
+        let document = try #require(try JSONSerialization.jsonObject(with: Data(last.utf8)) as? [String: Any])
+        let timing = try #require(document["timing"] as? [String: Int])
+        #expect(Set(timing.keys) == ["milliseconds", "cpuMilliseconds", "threads", "rows", "bytes"])
+        let file = try FileManager.default.attributesOfItem(atPath: world.snapshot("failing") + "/people.json")
+        #expect(timing["rows"] == 2 && timing["bytes"] == file[.size] as? Int, "\(timing)")
+      }
+    }
+  }
+
   @Test func `jsonl names what is missing as it is found`() throws {
     let result = try Tool.shell("\(eval) --snapshot \(world.snapshot("untold")) --only no_lamp --format jsonl")
     let first = try #require(result.output.split(separator: "\n").first)
@@ -64,6 +86,21 @@ import Testing
       """)
     #expect(result.code == 128 + 15)
     #expect(try target.names == [])
+  }
+
+  @Test func `a terminal is shown how far a long reading is, and the line is erased`() throws {
+    let row = #"{"id": "1", "name": "Ann", "works": true, "lamp": true, "hours": 8}"#
+    let eval = "$licet eval \(world.policies) --attest strict=true --snapshot \(target.path)/people.jsonl --output \(target.path)/a.json"
+    let result = try Tool.shell(
+      """
+      export licet; mkfifo \(target.path)/people.jsonl
+      (for i in 1 2 3 4 5 6; do for j in $(seq 2000); do echo '\(row)'; done; sleep 0.3; done) >\(target.path)/people.jsonl &
+      script -qec "\(eval)" /dev/null </dev/null; wait
+      """)
+    let pattern = try Regex(#"reading people: \d+ rows, \d+ MiB"#)
+    #expect(result.output.firstMatch(of: pattern) != nil, "\(result)")
+    let last = try #require(result.output.components(separatedBy: "\u{1B}[K").last)
+    #expect(!last.contains("reading"), "\(last)")
   }
 
   @Test func `a link as target stays a link`() throws {

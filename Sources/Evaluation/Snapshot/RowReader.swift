@@ -143,6 +143,9 @@ package struct RowReader: ~Copyable {
   /// Bytes of the files that lie behind us.
   package var bytesRead: Int64 { bytesBefore + max(0, cursor.window.taken - takenBefore) }
 
+  /// Likewise, where others have read up to the end of a segment.
+  func bytesRead(through segment: Segment) -> Int64 { bytesBefore + max(0, min(segment.end, part.length) - takenBefore) }
+
   /// Reads on.
   ///
   /// Appends at most `limit` rows to the shape's table of `store`, with the rows of their lists and records to the others', and one place

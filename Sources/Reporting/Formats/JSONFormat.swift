@@ -75,6 +75,15 @@ extension JSONWriter {
       json.member("rulesNotRun", summary.rulesNotRun)
       json.member("exit", summary.outcome.rawValue)
     }
+    guard let timing = report.timing else { return }
+    name("timing")
+    object { json in
+      json.member("milliseconds", timing.milliseconds)
+      json.member("cpuMilliseconds", timing.cpuMilliseconds)
+      json.member("threads", timing.threads)
+      json.member("rows", report.rowsRead)
+      json.member("bytes", report.bytesRead)
+    }
   }
 
   /// All findings, as the elements of an array.
