@@ -381,7 +381,7 @@ extension Machine {
     let text = bytes(left)
     let part = bytes(right)
     switch node.flag {
-    case 0: return .bool(TextSearch.contains(part, in: text))
+    case 0: return .bool(TextSearch(Array(part)).occurs(in: text.span))
     case 1: return .bool(text.starts(with: part))
     default: return .bool(text.count >= part.count && text.suffix(part.count).elementsEqual(part))
     }

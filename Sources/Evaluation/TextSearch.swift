@@ -1,9 +1,11 @@
-/// Search in bytes, in time linear in the text for what policies write.
-enum TextSearch {
-  /// Whether `part` occurs in `text`: Knuth, Morris and Pratt, so that no text makes it slow.
-  static func contains(_ part: ArraySlice<UInt8>, in text: ArraySlice<UInt8>) -> Bool {
-    let part = Array(part)
-    if part.isEmpty { return true }
+/// Search for a text in others, in time linear in these, by Knuth, Morris and Pratt: no text makes it slow.
+struct TextSearch {
+  private let part: [UInt8]
+  /// By byte of the part: how much of it stands there as it begins.
+  private let back: [Int]
+
+  init(_ part: [UInt8]) {
+    self.part = part
     var back = [Int](repeating: 0, count: part.count)
     var length = 0
     for index in part.indices.dropFirst() {
@@ -11,14 +13,34 @@ enum TextSearch {
       if part[index] == part[length] { length += 1 }
       back[index] = length
     }
-    length = 0
-    for byte in text {
+    self.back = back
+  }
+
+  /// Whether the part occurs in a text.
+  func occurs(in text: Span<UInt8>) -> Bool {
+    if part.isEmpty { return true }
+    var length = 0
+    for place in text.indices {
+      let byte = text[place]
       while length > 0 && byte != part[length] { length = back[length - 1] }
       if byte == part[length] { length += 1 }
       if length == part.count { return true }
     }
     return false
   }
+
+  /// Whether the part stands at a place of a text that goes on at least as far.
+  @inline(__always) func stands(in text: Span<UInt8>, at place: Int) -> Bool {
+    let part = part.span
+    var index = 0
+    while index < part.count {
+      if text[place &+ index] != part[index] { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  var count: Int { part.count }
 }
 
 /// Patterns of `matches`: `*` is any run of bytes, `?` any one Unicode scalar; all else is itself.

@@ -9,6 +9,7 @@ struct Formula {
     /// The same for every row.
     case constant(Bool?)
     case test(SlotTest)
+    case text(TextTest)
     /// Of profile `profile` the question `number`.
     case question(profile: Int, number: Int)
     /// What the machine is asked row by row.
@@ -45,6 +46,18 @@ struct Formula {
     var constant: Int64
   }
 
+  /// A test of the text in a slot beside a constant.
+  struct TextTest: Hashable {
+    enum Operation: UInt8 { case equal, unequal, contains, startsWith, endsWith }
+    /// As in `SlotTest`.
+    var join: Int
+    var slot: Int
+    var operation: Operation
+    var text: Text
+    /// What null answers, the field's own where it may be and a path's through it.
+    var nullAnswer: Bool?
+  }
+
   /// A join that is worked out once for a batch.
   struct Join: Hashable {
     /// In `joins`; -1: from the subject's own row.
@@ -79,6 +92,7 @@ struct FormulaMaker {
   private let shape: Int
   private var formula = Formula()
   private var tests: [Formula.SlotTest: Int] = [:]
+  private var textTests: [Formula.TextTest: Int] = [:]
   private var others: [ConditionShape: Int] = [:]
   private var locals: [VariableID: TypedExpressionID] = [:]
   private var subject = VariableID(0)
@@ -232,8 +246,16 @@ struct FormulaMaker {
         rows[parameter] = join
       }
       return plainNode(define.body, constant)
+    case .textTest(let test, let left, let right):
+      let operation: Formula.TextTest.Operation =
+        switch test {
+        case .contains: .contains
+        case .startsWith: .startsWith
+        case .endsWith: .endsWith
+        }
+      return textTest(left, right, operation, nullAnswer: nil)
     case .literal, .product, .feature, .fact, .today, .startOfMonth, .unknown, .single, .collection, .row, .entry, .member, .within,
-      .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension, .aggregate, .any, .all,
+      .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list, .comprehension, .aggregate, .any, .all,
       .count, .products, .productsHeld, .productsGranting, .part, .function:
       return nil
     }
@@ -328,12 +350,27 @@ struct FormulaMaker {
         Formula.SlotTest(
           join: join, slot: slot, yesStates: negated ? apart : 0, noStates: negated ? 0 : apart, nullAnswer: negated,
           comparison: comparison))
-    case .unknown, .bool, .decimal, .text, .guid, .row, .product, .feature, .list, .run, .rows: return nil
+    case .text: return textTest(left, right, negated ? .unequal : .equal, nullAnswer: negated)
+    case .unknown, .bool, .decimal, .guid, .row, .product, .feature, .list, .run, .rows: return nil
     }
     if negated { swap(&equal, &unequal) }
     let nullAnswer = other.isNull != negated
     return test(
       Formula.SlotTest(join: join, slot: slot, yesStates: equal, noStates: unequal, nullAnswer: nullAnswer, comparison: nil))
+  }
+
+  /// A slot's text beside a literal.
+  private mutating func textTest(
+    _ left: TypedExpressionID, _ right: TypedExpressionID, _ operation: Formula.TextTest.Operation, nullAnswer: Bool?
+  ) -> Int? {
+    guard case .literal(.text(let text)) = program[right].kind, let (join, slot) = slot(left), plan.slots[slot].kind == .text else {
+      return nil
+    }
+    let test = Formula.TextTest(join: join, slot: slot, operation: operation, text: text, nullAnswer: nullAnswer)
+    if let known = textTests[test] { return known }
+    let made = add(.text(test))
+    textTests[test] = made
+    return made
   }
 
   /// The number of a literal among the members of a closed set.

@@ -1,4 +1,5 @@
 import Semantics
+import Syntax
 
 /// The rules about one collection, judged a batch at a time: each condition is a column of answers, 64 rows to a word.
 ///
@@ -25,6 +26,10 @@ struct RuleColumns {
   private let askers: [[Int]]
   private var profiles: [RowProfile]
   private var joinRows: [[Int32]]
+  /// What tests look at of each row, by slot and the join that leads to it.
+  private var columns: [SlotColumn] = []
+  /// By node, the column that it tests; -1 where it is no test.
+  private var columnOfNode: [Int]
   private var yes: [UInt64]
   private var no: [UInt64]
   private(set) var outcomes: [Outcome]
@@ -77,6 +82,19 @@ struct RuleColumns {
     self.places = places
     (order, askers) = RuleColumns.order(of: formula)
     joinRows = formula.joins.map { _ in Array(repeating: 0, count: Judge.batchSize) }
+    columnOfNode = Array(repeating: -1, count: formula.nodes.count)
+    var known: [Formula.Join?: [Int: Int]] = [:]
+    for (node, kind) in formula.nodes.enumerated() {
+      guard case .test(let test) = kind else { continue }
+      let join = test.join < 0 ? nil : formula.joins[test.join]
+      if let column = known[join]?[test.slot] {
+        columnOfNode[node] = column
+      } else {
+        columnOfNode[node] = columns.count
+        known[join, default: [:]][test.slot] = columns.count
+        columns.append(SlotColumn(join: test.join, slot: test.slot))
+      }
+    }
     yes = Array(repeating: 0, count: formula.nodes.count * RuleColumns.words)
     no = yes
     let none = [UInt64](repeating: 0, count: RuleColumns.words)
@@ -91,7 +109,7 @@ struct RuleColumns {
       if node < 0 || found[node] { return }
       found[node] = true
       switch formula.nodes[node] {
-      case .constant, .test, .question, .opaque: break
+      case .constant, .test, .text, .question, .opaque: break
       case .not(let inner): reach(inner, &found)
       case .and(let inner), .or(let inner): for node in inner { reach(node, &found) }
       }
@@ -113,6 +131,7 @@ struct RuleColumns {
   /// Judges rows of a table of the batch's or the joined store.
   mutating func judge(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     for number in formula.joins.indices { findRows(number, rows, arena, &machine) }
+    for column in columns.indices { columns[column].isRead = false }
     for number in profiles.indices { profiles[number].classify(rows, arena, &machine) }
     for node in order { work(node, rows, arena, &machine) }
     let words = (rows.count + 63) / 64
@@ -190,11 +209,23 @@ struct RuleColumns {
     case .and(let inner): combine(inner, first, words, &yes, &no)
     case .or(let inner): combine(inner, first, words, &no, &yes)
     case .test(let test):
-      let shape = Int(machine.plan.slots[test.slot].shape)
+      let column = columnOfNode[node]
+      if !columns[column].isRead {
+        let shape = Int(machine.plan.slots[test.slot].shape)
+        let numbers = test.join >= 0 ? joinRows[test.join][..<rows.count] : rows
+        if test.join >= 0 || arena == .joined {
+          columns[column].read(numbers, machine.plan, machine.joined.tables[shape].words)
+        } else {
+          columns[column].read(numbers, machine.plan, machine.batch.tables[shape].words)
+        }
+      }
+      columns[column].answer(test, rows.count, yes: &yes, no: &no, at: first)
+    case .text(let test):
+      let numbers = test.join >= 0 ? joinRows[test.join][..<rows.count] : rows
       if test.join >= 0 || arena == .joined {
-        self.test(test, first, rows, machine.plan, machine.joined.tables[shape].words)
+        self.test(test, first, numbers, machine.plan, machine.joined)
       } else {
-        self.test(test, first, rows, machine.plan, machine.batch.tables[shape].words)
+        self.test(test, first, numbers, machine.plan, machine.batch)
       }
     case .question(let profile, let number):
       if profiles[profile].isIdle {
@@ -244,43 +275,41 @@ struct RuleColumns {
     }
   }
 
-  /// Tests a slot of each row, or of the row that each joins to.
-  private mutating func test(_ test: Formula.SlotTest, _ first: Int, _ rows: ArraySlice<Int32>, _ plan: Plan, _ words: [UInt64]) {
+  /// Tests the text of a slot of each row, or of the row that each joins to.
+  private mutating func test(
+    _ test: Formula.TextTest, _ first: Int, _ numbers: ArraySlice<Int32>, _ plan: Plan, _ store: borrowing Store
+  ) {
     let info = plan.slots[test.slot]
-    let stride = plan.layouts[Int(info.shape)].stride
-    let state = Int(info.number) >> 4
-    let shift = UInt64(truncatingIfNeeded: Int(info.number) & 15) * 4
-    let payload = Int(info.word)
+    let words = store.tables[Int(info.shape)].words
     let table = words.span
-    let numbers = test.join >= 0 ? joinRows[test.join][..<rows.count] : rows
-    let yesStates = UInt64(test.yesStates)
-    let noStates = UInt64(test.noStates)
-    let value = SlotState.value.rawValue
-    let comparison = test.comparison
+    let stride = plan.layouts[Int(info.shape)].stride
+    let all = store.texts
+    let texts = all.span
+    let search = TextSearch(test.text.utf8)
     var place = numbers.startIndex
     var word = first
     while place < numbers.endIndex {
       var isYes: UInt64 = 0
       var isNo: UInt64 = 0
-      var bit: UInt64 = 0
+      var bit: UInt64 = 1
       let end = min(place &+ 64, numbers.endIndex)
       while place < end {
         let row = Int(numbers[place])
+        var answer: Bool?
         if row >= 0 {
           let begin = row &* stride
-          let nibble = table[begin &+ state] &>> shift & 15
-          var answersYes = yesStates &>> nibble & 1
-          var answersNo = noStates &>> nibble & 1
-          if let comparison, nibble == value {
-            answersYes = comparison.holds(Int64(bitPattern: table[begin &+ payload])) ? 1 : 0
-            answersNo = 1 &- answersYes
+          let state = table[begin &+ Int(info.number) &>> 4] &>> (UInt64(truncatingIfNeeded: Int(info.number) & 15) &* 4) & 15
+          if state == SlotState.value.rawValue || state == SlotState.text.rawValue {
+            let text = TextRef(bits: table[begin &+ Int(info.word)])
+            answer = test.holds(texts.extracting(text.offset..<text.offset &+ text.count), search)
+          } else if state == SlotState.null.rawValue && info.mayBeNull {
+            answer = test.nullAnswer
           }
-          isYes |= answersYes &<< bit
-          isNo |= answersNo &<< bit
-        } else if row == RuleColumns.nullRow, let answer = test.nullAnswer {
-          if answer { isYes |= 1 &<< bit } else { isNo |= 1 &<< bit }
+        } else if row == RuleColumns.nullRow {
+          answer = test.nullAnswer
         }
-        bit &+= 1
+        if let answer { if answer { isYes |= bit } else { isNo |= bit } }
+        bit &<<= 1
         place &+= 1
       }
       yes[word] = isYes
@@ -291,7 +320,7 @@ struct RuleColumns {
 
   // MARK: - Joins
 
-  private static let nullRow = -1
+  static let nullRow = -1
   private static let unknownRow = -2
 
   /// Works out the rows that a batch joins to.
@@ -336,18 +365,5 @@ struct RuleColumns {
   private func missing(_ join: Formula.Join, _ machine: inout Machine) -> Int32 {
     let found = machine.missing(in: CollectionID(join.collection), mayBe: join.mayBeMissing)
     return Int32(found.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow)
-  }
-}
-
-extension Formula.Comparison {
-  @inline(__always) func holds(_ value: Int64) -> Bool {
-    switch operation {
-    case .equal: value == constant
-    case .unequal: value != constant
-    case .less: value < constant
-    case .lessOrEqual: value <= constant
-    case .greater: value > constant
-    case .greaterOrEqual: value >= constant
-    }
   }
 }

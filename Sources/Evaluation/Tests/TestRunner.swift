@@ -47,7 +47,8 @@ package func runTests(_ program: CheckedProgram, filter: Text? = nil) -> [TestOu
 func isNamed(_ test: PolicyTest, _ filter: Text?) -> Bool {
   guard let filter else { return true }
   let row = test.caseName?.utf8 ?? []
-  return TextSearch.contains(filter.utf8[...], in: test.name.utf8[...]) || TextSearch.contains(filter.utf8[...], in: row[...])
+  let search = TextSearch(filter.utf8)
+  return search.occurs(in: test.name.utf8.span) || search.occurs(in: row.span)
 }
 
 /// One test, its rows made ready to be read.
