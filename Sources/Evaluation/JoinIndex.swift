@@ -25,40 +25,58 @@ struct JoinIndex {
 
   /// Takes in the rows of a collection that are in the joined store.
   mutating func add(rows: Range<Int>, keySlots: [Int], shape: Int, _ machine: inout Machine) {
+    // Most keys are one GUID, which is looked at where it stands.
+    let slot = keySlots.count == 1 ? machine.plan.slots[keySlots[0]] : nil
+    let (number, word) = slot.flatMap { $0.kind == .id ? (Int($0.number), Int($0.word)) : nil } ?? (-1, 0)
     for row in rows {
-      guard let hash = machine.keyHash(row: row, keySlots, .joined) else {
+      if number >= 0, let guid = machine.joined.tables[shape].guid(row: row, slot: number, word: word) {
+        let hash = Machine.hash(guid.high, guid.low, into: Machine.keySeed)
+        let other = enter(row, hash, keySlots, &machine) { other, machine in
+          machine.joined.tables[shape].guid(row: other, slot: number, word: word) == guid
+        }
+        if let other { note(row, again: other, shape, &machine) }
+      } else if let hash = machine.keyHash(row: row, keySlots, .joined) {
+        let other = enter(row, hash, keySlots, &machine) { other, machine in machine.haveSameKey(row, other, keySlots) }
+        if let other { note(row, again: other, shape, &machine) }
+      } else {
         keyless += 1
         distinct.append(Int32(row))
-        continue
       }
-      if used * 3 >= slots.count * 2 { grow(keySlots, &machine) }
-      var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-      var isNew = true
-      while slots[place] != 0 {
-        let other = Int(slots[place] - 1)
-        if machine.haveSameKey(row, other, keySlots) {
-          isNew = false
-          if machine.contentHash(row: row, shape: shape, .joined) == machine.contentHash(row: other, shape: shape, .joined) {
-            repeated += 1
-          } else {
-            if contradictory.insert(Int32(other)).inserted { others[Int32(other)] = [] }
-            let hash = machine.contentHash(row: row, shape: shape, .joined)
-            if others[Int32(other)]?.contains(hash) == true {
-              repeated += 1
-            } else {
-              others[Int32(other)]?.append(hash)
-              distinct.append(Int32(row))
-            }
-          }
-          break
-        }
-        place = (place + 1) & (slots.count - 1)
-      }
-      if isNew {
-        slots[place] = Int32(row + 1)
-        used += 1
-        distinct.append(Int32(row))
-      }
+    }
+  }
+
+  /// Enters a row under its key.
+  /// - Returns: the row that has the key already.
+  @inline(__always) private mutating func enter(
+    _ row: Int, _ hash: UInt64, _ keySlots: [Int], _ machine: inout Machine, isSame: (Int, inout Machine) -> Bool
+  ) -> Int? {
+    if used * 3 >= slots.count * 2 { grow(keySlots, &machine) }
+    let mask = slots.count - 1
+    var place = Int(truncatingIfNeeded: hash) & mask
+    while slots[place] != 0 {
+      let other = Int(slots[place] - 1)
+      if isSame(other, &machine) { return other }
+      place = (place + 1) & mask
+    }
+    slots[place] = Int32(row + 1)
+    used += 1
+    distinct.append(Int32(row))
+    return nil
+  }
+
+  /// A row whose key came before: the same again, or another one.
+  private mutating func note(_ row: Int, again other: Int, _ shape: Int, _ machine: inout Machine) {
+    let hash = machine.contentHash(row: row, shape: shape, .joined)
+    if hash == machine.contentHash(row: other, shape: shape, .joined) {
+      repeated += 1
+      return
+    }
+    if contradictory.insert(Int32(other)).inserted { others[Int32(other)] = [] }
+    if others[Int32(other)]?.contains(hash) == true {
+      repeated += 1
+    } else {
+      others[Int32(other)]?.append(hash)
+      distinct.append(Int32(row))
     }
   }
 
