@@ -3,18 +3,20 @@ struct SlotColumn {
   let join: Int
   let slot: Int
   var isRead = false
-  /// By row. A row that a path through null does not reach, and one that cannot be told, have states of their own.
-  private var states: [UInt8]
+  /// Of state s and word w at s × words + w: the rows in that state, a bit for each. Rows that a path through null does not reach, and those that
+  /// cannot be told, have states of their own.
+  private var states: [UInt64]
   /// By row: the payload where the state is `value`.
   private var values: [Int64]
 
-  private static let pathThroughNull: UInt8 = 14
-  private static let untold: UInt8 = 15
+  private static let words = Judge.batchSize / 64
+  private static let pathThroughNull = 14
+  private static let untold = 15
 
   init(join: Int, slot: Int) {
     self.join = join
     self.slot = slot
-    states = Array(repeating: SlotColumn.untold, count: Judge.batchSize)
+    states = Array(repeating: 0, count: 16 * SlotColumn.words)
     values = Array(repeating: 0, count: Judge.batchSize)
   }
 
@@ -23,59 +25,68 @@ struct SlotColumn {
     isRead = true
     let info = plan.slots[slot]
     let stride = plan.layouts[Int(info.shape)].stride
-    let state = Int(info.number) >> 4
+    let stateWord = Int(info.number) >> 4
     let shift = UInt64(truncatingIfNeeded: Int(info.number) & 15) * 4
     // A truth has no payload: any word will do.
-    let payload = info.kind == .bool ? state : Int(info.word)
+    let payload = info.kind == .bool ? stateWord : Int(info.word)
     let table = words.span
-    var place = 0
-    for number in numbers {
-      let row = Int(number)
-      if row >= 0 {
-        let begin = row &* stride
-        states[place] = UInt8(truncatingIfNeeded: table[begin &+ state] &>> shift & 15)
-        values[place] = Int64(bitPattern: table[begin &+ payload])
-      } else {
-        states[place] = row == RuleColumns.nullRow ? SlotColumn.pathThroughNull : SlotColumn.untold
-        values[place] = 0
+    for word in 0..<(numbers.count + 63) / 64 {
+      var masks = InlineArray<16, UInt64>(repeating: 0)
+      let first = numbers.startIndex + word * 64
+      var values = values.mutableSpan
+      for place in 0..<min(64, numbers.endIndex - first) {
+        let row = Int(numbers[first &+ place])
+        var state = row == RuleColumns.nullRow ? SlotColumn.pathThroughNull : SlotColumn.untold
+        if row >= 0 {
+          let begin = row &* stride
+          state = Int(truncatingIfNeeded: table[begin &+ stateWord] &>> shift & 15)
+          values[word &* 64 &+ place] = Int64(bitPattern: table[begin &+ payload])
+        }
+        masks[state] |= 1 &<< UInt64(truncatingIfNeeded: place)
       }
-      place &+= 1
+      for state in masks.indices { states[state * SlotColumn.words + word] = masks[state] }
     }
   }
 
   /// What a test says of each row, 64 to a word from `first` on.
   func answer(_ test: Formula.SlotTest, _ count: Int, yes: inout [UInt64], no: inout [UInt64], at first: Int) {
-    var yesStates = UInt32(test.yesStates)
-    var noStates = UInt32(test.noStates)
-    if let answer = test.nullAnswer {
-      if answer { yesStates |= 1 << UInt32(SlotColumn.pathThroughNull) } else { noStates |= 1 << UInt32(SlotColumn.pathThroughNull) }
+    let ofNull: UInt16 = 1 << UInt16(SlotColumn.pathThroughNull)
+    let yesStates = test.yesStates | (test.nullAnswer == true ? ofNull : 0)
+    let noStates = test.noStates | (test.nullAnswer == false ? ofNull : 0)
+    let value = Int(truncatingIfNeeded: SlotState.value.rawValue) * SlotColumn.words
+    let range = test.comparison?.range
+    for word in 0..<(count + 63) / 64 {
+      yes[first + word] = rows(in: yesStates, word)
+      no[first + word] = rows(in: noStates, word)
+      guard let range, states[value + word] != 0 else { continue }
+      let inside = rows(from: range.low, to: range.high, word)
+      let holds = range.isOutside ? ~inside : inside
+      yes[first + word] |= states[value + word] & holds
+      no[first + word] |= states[value + word] & ~holds
     }
-    let states = states.span
-    let values = values.span
-    let range = test.comparison?.range ?? (low: 1, high: 0, isOutside: false)
-    let compared: UInt32 = test.comparison == nil ? 0 : 1 << UInt32(truncatingIfNeeded: SlotState.value.rawValue)
-    var row = 0
-    var word = first
-    while row < count {
-      var isYes: UInt64 = 0
-      var isNo: UInt64 = 0
-      let end = min(row &+ 64, count)
-      var bit: UInt64 = 0
-      while row < end {
-        let state = UInt32(truncatingIfNeeded: states[row])
-        let value = values[row]
-        let isCompared = compared &>> state & 1
-        let isInside = value >= range.low && value <= range.high
-        let holds: UInt32 = isInside == range.isOutside ? 0 : 1
-        isYes |= UInt64(yesStates &>> state & 1 | isCompared & holds) &<< bit
-        isNo |= UInt64(noStates &>> state & 1 | isCompared & (holds ^ 1)) &<< bit
-        bit &+= 1
-        row &+= 1
-      }
-      yes[word] = isYes
-      no[word] = isNo
-      word &+= 1
+  }
+
+  private func rows(in wanted: UInt16, _ word: Int) -> UInt64 {
+    var rows: UInt64 = 0
+    var left = wanted
+    while left != 0 {
+      rows |= states[left.trailingZeroBitCount * SlotColumn.words + word]
+      left &= left - 1
     }
+    return rows
+  }
+
+  /// Rows of a word whose payload lies in a range.
+  private func rows(from low: Int64, to high: Int64, _ word: Int) -> UInt64 {
+    let values = values.span.extracting(word &* 64..<word &* 64 &+ 64)
+    // From its begin, a number that is too small is a large one.
+    let most = UInt64(bitPattern: high &- low)
+    var rows: UInt64 = 0
+    for row in 0..<64 {
+      let isInside: UInt64 = UInt64(bitPattern: values[row] &- low) <= most ? 1 : 0
+      rows |= isInside &<< UInt64(truncatingIfNeeded: row)
+    }
+    return rows
   }
 }
 

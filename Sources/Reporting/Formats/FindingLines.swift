@@ -195,7 +195,9 @@ package struct FindingLines {
     var from = 0
     var at = 0
     while at < line.count {
-      guard let (sign, gap) = signs.first(where: { line[at...].starts(with: $0.sign) }) else {
+      // Signs begin with one of these.
+      let mayBegin = line[at] == 0x76 || line[at] == 0x22 || line[at] == 0x37
+      guard mayBegin, let (sign, gap) = signs.first(where: { line[at...].starts(with: $0.sign) }) else {
         at += 1
         continue
       }
