@@ -12,6 +12,7 @@ import Testing
     ("weak.json", "weak --coverage --mutate --format json", 1),
     ("weak.xml", "weak --coverage --mutate --format junit", 1),
     ("weak.tap", "weak --coverage --mutate --format tap", 1),
+    ("scopes.mutate", "scopes --mutate --format plain", 1),
     ("strong.plain", "strong --coverage --threshold 100 --mutate --format plain", 0),
     ("strong.xml", "strong --coverage --mutate --format junit", 0),
     ("strong.tap", "strong --coverage --mutate --format tap", 0),

@@ -17,6 +17,10 @@ package struct Mutant: Sendable {
     case rulePeriod(RuleID, Period)
     case severity(RuleID, RuleSeverity)
     case waiver(Int, on: Day?, expires: Day)
+    /// It holds in each tenant.
+    case waiverTenants(Int)
+    /// The other matrix is preferred.
+    case preference(Int)
     case attestation(Int, on: Day, expires: Day)
     case product(ProductID, Product)
     case fact(FactID, Constant)
@@ -47,6 +51,11 @@ package struct Mutant: Sendable {
     case .waiver(let index, let on, let expires):
       program.waivers[index].on = on
       program.waivers[index].expires = expires
+    case .waiverTenants(let index): program.waivers[index].tenants = []
+    case .preference(let index):
+      let preference = program.preferences[index]
+      program.preferences[index].preferred = preference.over
+      program.preferences[index].over = preference.preferred
     case .attestation(let index, let on, let expires):
       program.attestations[index].on = on
       program.attestations[index].expires = expires

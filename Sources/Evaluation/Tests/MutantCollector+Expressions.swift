@@ -79,11 +79,36 @@ private struct ExpressionWalk {
     case .not: return [(.connective, .turnedRound(id), "`not` is left out of `\(own)`")]
     case .literal(let literal):
       return literal.neighbours.map { (.bound, .expression(id, .literal($0)), "`\(own)` is `\($0.shown)`") }
-    case .within, .textTest, .matches, .has, .holds, .any, .all: return turned
+    case .any(let variable, let source, let condition):
+      guard condition != nil else { return turned }
+      return turned + [(.connective, .expression(id, .any(variable, in: source, where: nil)), "`where` is left out of `\(own)`")]
+    case .all(let variable, let source, let condition, let satisfy):
+      guard condition != nil else { return turned }
+      return turned + [
+        (.connective, .expression(id, .all(variable, in: source, where: nil, satisfy: satisfy)), "`where` is left out of `\(own)`")
+      ]
+    case .count(let variable, let source, let condition, let distinct):
+      guard condition != nil else { return [] }
+      return [
+        (.connective, .expression(id, .count(variable, in: source, where: nil, distinct: distinct)), "`where` is left out of `\(own)`")
+      ]
+    case .orElse(_, let right):
+      return [(.connective, .expression(id, collector.program[right].kind), "`\(own)` is `\(collector.text(right))`")]
+    case .list(let elements) where elements.count > 1:
+      return elements.map { element in
+        (.bound, .expression(id, .list(elements.filter { $0 != element })), "`\(collector.text(element))` is left out of `\(own)`")
+      }
+    case .arithmetic(let sign, let left, let right):
+      let other: Arithmetic = sign == .add ? .subtract : .add
+      return [(.bound, .expression(id, .arithmetic(other, left, right)), binary(left, other.rawValue, right))]
+    case .shift(let base, let amount, let unit, let backwards):
+      return [
+        (.bound, .expression(id, .shift(base, by: amount, unit, backwards: !backwards)), "`\(own)` goes \(backwards ? "forward" : "back")")
+      ]
+    case .within, .textTest, .matches, .has, .holds: return turned
     case .field, .call, .fact, .entry: return collector.program[id].type.shape == .bool ? turned : []
-    case .product, .feature, .variable, .today, .startOfMonth, .unknown, .single, .collection, .row, .arithmetic, .negate,
-      .shift, .days, .orElse, .list, .comprehension, .aggregate, .count, .products, .productsHeld, .productsGranting, .part,
-      .function:
+    case .product, .feature, .variable, .today, .startOfMonth, .unknown, .single, .collection, .row, .negate, .days, .list, .comprehension,
+      .aggregate, .products, .productsHeld, .productsGranting, .part, .function:
       return []
     }
   }

@@ -19,6 +19,7 @@ struct MutantCollector {
     collector.collectSettings()
     collector.collectDates()
     collector.collectSeverities()
+    collector.collectScopes()
     return collector.mutants
   }
 
@@ -195,6 +196,19 @@ struct MutantCollector {
         add(
           .severity, rule.name.span, rule.name.string, "it is a \(severity.rawValue)", .severity(RuleID(index), severity), [RuleID(index)])
       }
+    }
+  }
+
+  /// The tenants of waivers, and which of two matrices is preferred.
+  private mutating func collectScopes() {
+    for (index, waiver) in program.waivers.enumerated() where !waiver.tenants.isEmpty {
+      add(.comparison, waiver.span, waiver.name.string, "it holds in each tenant", .waiverTenants(index), [waiver.rule])
+    }
+    for (index, preference) in program.preferences.enumerated() {
+      let askers = rules { !$0.features.isDisjoint(with: preference.features) }
+      add(
+        .cell, preference.span, "\(preference.preferred.string) over \(preference.over.string)", "the other is preferred",
+        .preference(index), askers)
     }
   }
 

@@ -145,7 +145,8 @@ private struct MutationRun {
     case .others(let matrix): program.matrices[matrix.index].features
     case .versions(let versions):
       Set(versions.flatMap { program.matrices[$0.matrix.index].features }).sorted()
-    case .expression, .turnedRound, .rulePeriod, .severity, .waiver, .attestation, .product, .fact, .field: nil
+    case .preference(let index): program.preferences[index].features
+    case .expression, .turnedRound, .rulePeriod, .severity, .waiver, .waiverTenants, .attestation, .product, .fact, .field: nil
     }
   }
 
@@ -153,7 +154,9 @@ private struct MutationRun {
   private func periods(of mutant: Mutant) -> [Period] {
     switch mutant.edit {
     case .statement(let matrix, _, _), .others(let matrix): [program.matrices[matrix.index].period]
-    case .expression, .turnedRound, .versions, .rulePeriod, .severity, .waiver, .attestation, .product, .fact, .field: [Period()]
+    case .expression, .turnedRound, .versions, .rulePeriod, .severity, .waiver, .waiverTenants, .preference, .attestation, .product, .fact,
+      .field:
+      [Period()]
     }
   }
 
@@ -175,6 +178,9 @@ private struct MutationRun {
       let waiver = program.waivers[index]
       if !waiver.tenants.isEmpty && !waiver.tenants.contains(test.tenant ?? "test") { return false }
       return differ(Period(from: waiver.on, before: waiver.expires), Period(from: on, before: expires))
+    case .waiverTenants(let index):
+      let waiver = program.waivers[index]
+      return !waiver.tenants.contains(test.tenant ?? "test") && Period(from: waiver.on, before: waiver.expires).contains(day)
     case .attestation(let index, let on, let expires):
       let attestation = program.attestations[index]
       if let tenant = attestation.tenant, tenant != test.tenant ?? "test" { return false }
@@ -185,7 +191,7 @@ private struct MutationRun {
         .contains { differ($0.period, $1.period) }
         || zip(product.includes, changed.includes).contains { differ($0.period, $1.period) }
     case .fact(let fact, _): return !test.statements.contains { $0.fact == fact }
-    case .expression, .turnedRound, .statement, .others, .versions, .severity, .field: return true
+    case .expression, .turnedRound, .statement, .others, .versions, .preference, .severity, .field: return true
     }
   }
 
