@@ -16,7 +16,7 @@ def run(name, form):
 
 
 # By policy set: cases and failures; of what is not noticed each is a case.
-for name, cases, failures in [("weak", 45, 40), ("strong", 10, 0), ("failing", 8, 7)]:
+for name, cases, failures in [("weak", 46, 41), ("strong", 10, 0), ("failing", 8, 7)]:
     report = JUnitXml.fromstring(run(name, "junit").encode())
     read = [case for suite in report for case in suite]
     failed = [case for case in read if not case.is_passed]

@@ -16,6 +16,7 @@ import Testing
       since: instant?
       active: bool
       rooms: list of text
+      nick: text
     }
     violation at_desk {
       title "At a desk"
@@ -42,6 +43,14 @@ import Testing
       require person.address is not null and not (kind is null) and person.seats > 0
       message "{address}"
     }
+    notice spelled {
+      title "Spelled"
+      for each person in people
+      let known = person.address else "nobody"
+      when person.nick is not "x" and not person.nick contains "zz"
+      require person.nick is "ab" or person.nick starts with "bc" or person.nick ends with "cd"
+      message "{known}, {person.nick}"
+    }
     waiver shared of addressed {
       for each person where person.seats > 2
       because "They share."
@@ -58,7 +67,11 @@ import Testing
       for seats in ["1", "3", "4", "\"many\"", ""] {
         for since in ["\"2025-05-05T01:02:03Z\"", "\"2026-05-05T01:02:03.5Z\"", "null", ""] {
           for (address, rooms) in [("\"a\\\"b\"", "[]"), ("null", "[\"x\",\"y\"]"), ("", "[\"x\"]")] {
-            var fields = ["\"id\":\"p\(rows.count)\"", "\"active\":\(rows.count % 7 != 0)", "\"rooms\":\(rooms)"]
+            let nick = ["ab", "bcx", "xcd", "cd", "b", "", "x", "abc", "azzcd"][rows.count % 9]
+            var fields = [
+              "\"id\":\"p\(rows.count)\"", "\"nick\":\(rows.count % 11 == 0 ? "7" : "\"\(nick)\"")", "\"active\":\(rows.count % 7 != 0)",
+              "\"rooms\":\(rooms)",
+            ]
             for (name, value) in [("kind", kind), ("seats", seats), ("since", since), ("address", address)] where !value.isEmpty {
               fields.append("\"\(name)\":\(value)")
             }
