@@ -6,6 +6,7 @@ extension Prover {
   mutating func proveDates() {
     proveVersions()
     proveCells()
+    proveProducts()
     proveAttestations()
   }
 
@@ -94,6 +95,58 @@ extension Prover {
     }
   }
 
+  /// Between two clauses of a product that give it the same identifier, or include the same product.
+  private mutating func proveProducts() {
+    for product in program.products {
+      let name = product.name.name.string
+      for (clause, list) in [("sku", product.skus), ("plan", product.plans), ("contains plan", product.components)] {
+        for gap in gaps(list.map { ($0.guid, $0.period, $0.span) }) {
+          report(
+            .dateGap, "the product `\(name)` is without its `\(clause) \(gap.key.text.string)` \(gap.words)", at: gap.later,
+            related: [Diagnostic.Related(gap.former, "until then it has it by this clause")],
+            notes: [
+              "witness: as of \(gap.day.text.string), the identifier is none of `\(name)`",
+              "if it is meant, say why: // lint: allow date_gap because …",
+            ])
+        }
+      }
+      for gap in gaps(product.includes.map { ($0.product, $0.period, $0.span) }) {
+        let included = program[gap.key].name.name.string
+        report(
+          .dateGap, "the product `\(name)` does not include `\(included)` \(gap.words)", at: gap.later,
+          related: [Diagnostic.Related(gap.former, "until then it does by this clause")],
+          notes: [
+            "witness: as of \(gap.day.text.string), whoever holds `\(name)` does not hold `\(included)` by it",
+            "if it is meant, say why: // lint: allow date_gap because …",
+          ])
+      }
+    }
+  }
+
+  private struct Gap<Key> {
+    var key: Key
+    var day: Day
+    var words: String
+    var former: SourceSpan
+    var later: SourceSpan
+  }
+
+  /// Days between two clauses about the same thing, on which none about it is in force; the clauses do not overlap.
+  private func gaps<Key: Hashable>(_ clauses: [(key: Key, period: Period, span: SourceSpan)]) -> [Gap<Key>] {
+    // Most products say everything once.
+    if clauses.allSatisfy({ $0.period == Period() }) { return [] }
+    var found: [Gap<Key>] = []
+    for mine in Dictionary(grouping: clauses, by: \.key).values where mine.count > 1 {
+      let ordered = mine.sorted { ($0.period.from ?? Day.first) < ($1.period.from ?? Day.first) }
+      for (former, later) in zip(ordered, ordered.dropFirst()) {
+        guard let end = former.period.before, let begin = later.period.from, end < begin else { continue }
+        let words = "from \(end.text.string) before \(begin.text.string)"
+        found.append(Gap(key: later.key, day: end, words: words, former: former.span, later: later.span))
+      }
+    }
+    return found.sorted { $0.later.start < $1.later.start }
+  }
+
   /// Between two statements of one fact for one tenant.
   private mutating func proveAttestations() {
     for (index, one) in program.attestations.enumerated() {
@@ -129,7 +182,8 @@ extension DiagnosticKind {
     summary: "days between two on which something holds, and on which nothing does",
     explanation: """
       Versions of a matrix, the dates of a cell within its version, and the statements of a fact leave days uncovered. On those days it cannot \
-      be told what holds, and what asks for it is undetermined. That two hold on one day is refused by the check itself. The message names the \
+      be told what holds, and what asks for it is undetermined. Likewise told are days between two clauses of a product that name one identifier, \
+      or include one product: on these it is not held so. That two hold on one day is refused by the check itself. The message names the \
       days; the note says what closes the gap. A cell that says nothing on some days of its version is a note: not having said is no `-`.
       """,
     wrong: gapExample("before 2022-01-01"),

@@ -94,7 +94,14 @@ extension Checker {
         let period = self.period(written)
         for reference in references {
           guard let found = resolve(.product, reference) else { continue }
-          product.includes.append(Product.Inclusion(product: ProductID(found.index), period: period))
+          let inclusion = Product.Inclusion(product: ProductID(found.index), period: period, span: reference.span)
+          if let other = product.includes.first(where: { $0.product == inclusion.product && overlap($0.period, period) != nil }) {
+            report(
+              .clauseTwice, "`\(found.name.string)` is included twice on one day", at: reference.span,
+              related: [Diagnostic.Related(other.span, "it stands here already")])
+            continue
+          }
+          product.includes.append(inclusion)
         }
       case .requires(let columns):
         var alternatives: [[ProductID]] = []

@@ -57,6 +57,10 @@ private func versions(_ versions: [(days: String, cell: String)], plus: String =
     + versions.map { "matrix editions {\n  effective \($0.days)\n\n  |  | basic |\n  |---|---|\n  | reset | \($0.cell) |\n}\n" }.joined()
 }
 
+private func dated(_ clauses: String) -> String {
+  "product basic \"Basic\" {\n  sku B 00000000-0000-0000-0000-000000000001\n}\nproduct suite \"Suite\" {\n  \(clauses)\n}\n"
+}
+
 private func statement(_ on: String, _ expires: String, in tenant: String? = nil) -> String {
   "attest asked = true \(tenant.map { "in \"\($0)\" " } ?? "")because \"Read.\" by \"legal\" on \(on) expires \(expires)\n"
 }
@@ -117,6 +121,20 @@ let proofCases: [ProofCase] = [
     "two statements that follow each other close the gap together",
     asking + statement("2025-01-01", "2025-02-01", in: "t") + statement("2025-03-01", "2025-04-01", in: "t")
       + statement("2025-01-15", "2025-02-15") + statement("2025-02-15", "2025-03-15"), found: []),
+  // Gaps of products.
+  ProofCase(
+    "a suite includes a product, and later again",
+    dated("includes basic before 2022-01-01\n  includes basic from 2023-01-01"),
+    found: ["date_gap the product `suite` does not include `basic` from 2022-01-01 before 2023-01-01"]),
+  ProofCase("a suite includes a product without a pause", dated("includes basic before 2022-01-01\n  includes basic from 2022-01-01"), found: []),
+  ProofCase(
+    "a suite has an identifier, and later again",
+    dated(
+      "includes basic\n  sku S 00000000-0000-0000-0000-000000000002 from 2024-01-01\n  sku S 00000000-0000-0000-0000-000000000002 before 2022-01-01"
+    ),
+    found: [
+      "date_gap the product `suite` is without its `sku 00000000-0000-0000-0000-000000000002` from 2022-01-01 before 2024-01-01"
+    ]),
   // Gaps of cells.
   ProofCase(
     "a cell says nothing before its own day", versions([("from 2020-01-01", "yes from 2022-01-01")]),

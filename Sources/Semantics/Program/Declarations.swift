@@ -44,6 +44,7 @@ package struct Product: Sendable {
   package struct Inclusion: Sendable {
     package var product: ProductID
     package var period: Period
+    package var span: SourceSpan
   }
   package var name: QualifiedName
   package var title: LocalText
