@@ -92,6 +92,12 @@ private struct ExpressionWalk {
       return [
         (.connective, .expression(id, .count(variable, in: source, where: nil, distinct: distinct)), "`where` is left out of `\(own)`")
       ]
+    case .comprehension(let comprehension):
+      guard let all = comprehension.unfiltered else { return [] }
+      return [(.connective, .expression(id, .comprehension(all)), "`where` is left out of `\(own)`")]
+    case .aggregate(let aggregate, let comprehension):
+      guard let all = comprehension.unfiltered else { return [] }
+      return [(.connective, .expression(id, .aggregate(aggregate, all)), "`where` is left out of `\(own)`")]
     case .orElse(_, let right):
       return [(.connective, .expression(id, collector.program[right].kind), "`\(own)` is `\(collector.text(right))`")]
     case .list(let elements) where elements.count > 1:
@@ -107,9 +113,19 @@ private struct ExpressionWalk {
       ]
     case .within, .textTest, .matches, .has, .holds: return turned
     case .field, .call, .fact, .entry: return collector.program[id].type.shape == .bool ? turned : []
-    case .product, .feature, .variable, .today, .startOfMonth, .unknown, .single, .collection, .row, .negate, .days, .list, .comprehension,
-      .aggregate, .products, .productsHeld, .productsGranting, .part, .function:
+    case .product, .feature, .variable, .today, .startOfMonth, .unknown, .single, .collection, .row, .negate, .days, .list, .products,
+      .productsHeld, .productsGranting, .part, .function:
       return []
     }
+  }
+}
+
+extension TypedComprehension {
+  /// Without its `where`; nil where it has none.
+  fileprivate var unfiltered: TypedComprehension? {
+    if condition == nil { return nil }
+    var all = self
+    all.condition = nil
+    return all
   }
 }
