@@ -6,9 +6,13 @@ package import Syntax
 /// - Parameter budget: the nodes of formulas that one question may look at, and fifty times as many all questions together; past it the
 ///   answer is the note `not_decided`.
 /// - Parameter asksBoxes: False to search for every answer, which takes longer and finds the same.
+/// - Parameter show: the lines of a test that shows verdicts, for witnesses that rest on more than the values of fields; where it is nil, or
+///   knows none, they are told in words.
 /// - Returns: by file and place.
-package func prove(_ program: CheckedProgram, budget: Int = 400_000, asksBoxes: Bool = true) -> [Diagnostic] {
-  var prover = Prover(program, budget: budget, asksBoxes: asksBoxes)
+package func prove(
+  _ program: CheckedProgram, budget: Int = 400_000, asksBoxes: Bool = true, show: ((SoughtWitness) -> [String]?)? = nil
+) -> [Diagnostic] {
+  var prover = Prover(program, budget: budget, asksBoxes: asksBoxes, show: show)
   prover.proveInvariants()
   prover.proveRules()
   prover.proveWaivers()
@@ -40,6 +44,7 @@ struct Prover {
   let program: CheckedProgram
   let budget: Int
   let asksBoxes: Bool
+  let show: ((SoughtWitness) -> [String]?)?
   private var workLeft: Int
   /// Of the work left, what is for rules behind the one whose pairs are asked about.
   private var workKept = 0
@@ -54,10 +59,11 @@ struct Prover {
   var found: [Diagnostic] = []
   private var isSpentTold = false
 
-  init(_ program: CheckedProgram, budget: Int, asksBoxes: Bool) {
+  init(_ program: CheckedProgram, budget: Int, asksBoxes: Bool, show: ((SoughtWitness) -> [String]?)?) {
     self.program = program
     self.budget = budget
     self.asksBoxes = asksBoxes
+    self.show = show
     workLeft = budget.multipliedReportingOverflow(by: 50).overflow ? .max : budget * 50
     if !program.rules.isEmpty {
       stretches = timeline().stretches.map { Stretch(program, $0, steps: budget) }

@@ -26,7 +26,7 @@ extension Prover {
       }
       var notes: [String] = []
       if let rule = rules.first(where: { proper.contains($0) }), case .some(let model, let place) = ask({ $0.rules[rule]?.fails }) {
-        notes = Witness(model, stretches[place], rule).notes([("fail", program.rules[rule].name.name.string)])
+        notes = witness(model, place, rule, [(.fail, rule)])
         notes.append("the verdict is the same whatever `\(name.name.string)` is")
       }
       report(

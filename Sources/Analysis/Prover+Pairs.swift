@@ -109,7 +109,7 @@ extension Prover {
     let isSameSeverity = program.rules[one].severity == program.rules[other].severity
     var notes: [String] = []
     if case .some(let model, let place) = ask({ $0.rules[one]?.fails }) {
-      notes = Witness(model, stretches[place], one).notes([("fail", name), ("fail", covering)])
+      notes = witness(model, place, one, [(.fail, one), (.fail, other)])
     }
     if !isSameSeverity { notes.append("the severities differ, so both may be wanted") }
     report(
@@ -138,7 +138,7 @@ extension Prover {
     })
     if case .undecided = passing { return false }
     guard case .none = passing else { return true }
-    let witness = ask({ stretch in
+    let apart = ask({ stretch in
       guard let first = stretch.rules[one], let second = stretch.rules[other] else { return nil }
       let firstPasses = stretch.translator.logic.isOne(first.require, of: .yes)
       return stretch.translator.logic.and([first.applies, second.fails, firstPasses])
@@ -150,14 +150,14 @@ extension Prover {
       return stretch.translator.logic.and([second.applies, passes])
     })
     if case .undecided = alone { return false }
-    if case .undecided = witness { return false }
-    guard case .some = alone, case .some(let model, let place) = witness else { return true }
+    if case .undecided = apart { return false }
+    guard case .some = alone, case .some(let model, let place) = apart else { return true }
     let (first, second) = (program.rules[one].name, program.rules[other].name)
     report(
       .contraryRules,
       "the rules `\(first.name.string)` and `\(second.name.string)` contradict each other: nobody passes both",
       at: second.span, related: [Diagnostic.Related(first.span, "`\(first.name.string)`")],
-      notes: Witness(model, stretches[place], one).notes([("pass", first.name.string), ("fail", second.name.string)]))
+      notes: witness(model, place, one, [(.pass, one), (.fail, other)]))
     return true
   }
 }

@@ -30,7 +30,7 @@ extension Prover {
     if core.count > 1 { notes.append("these parts are never true together: " + core.map { "`\(written($0))`" }.joined(separator: ", ")) }
     // The nearest that a subject comes: all parts but one.
     if let last = core.last, let (model, place) = nearly(rule, without: last) {
-      notes += Witness(model, stretches[place], rule).notes([("inapplicable", program.rules[rule].name.name.string)])
+      notes += witness(model, place, rule, [(.inapplicable, rule)], where: Array(core.dropLast()))
     }
     report(
       .neverApplies, "the rule `\(name.name.string)` can never apply: its `when` is true for no subject", at: name.span,
@@ -92,7 +92,7 @@ extension Prover {
       }
     })
     if case .some(let model, let place) = answer {
-      notes += Witness(model, stretches[place], rule).notes([("pass", name.name.string)])
+      notes += witness(model, place, rule, [(.pass, rule)])
     } else if case .none = answer {
       notes.append("whoever it applies to is undetermined")
     }

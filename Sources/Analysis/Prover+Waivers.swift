@@ -15,7 +15,7 @@ extension Prover {
       case .none:
         var notes: [String] = []
         if case .some(let model, let place) = ask({ $0.rules[rule]?.fails }) {
-          notes = Witness(model, stretches[place], rule).notes([("fail", ruleName)])
+          notes = witness(model, place, rule, [(.fail, rule)])
         }
         report(
           .idleWaiver, "the waiver `\(name)` covers nothing: its conditions hold for no finding of `\(ruleName)`", at: waiver.name.span,
@@ -29,7 +29,7 @@ extension Prover {
         report(
           .wholeWaiver, "the waiver `\(name)` covers everything: \(days) no subject fails `\(ruleName)`",
           at: waiver.name.span, related: [Diagnostic.Related(program.rules[rule].name.span, "`\(ruleName)`")],
-          notes: Witness(model, stretches[place], rule).notes([("waived", ruleName)])
+          notes: witness(model, place, rule, [(.waived, rule)], tenant: waiver.tenants.first)
             + (waiver.tenants.isEmpty ? [] : ["it is for " + waiver.tenants.map { "`\($0.string)`" }.joined(separator: ", ") + " alone"]))
       }
     }

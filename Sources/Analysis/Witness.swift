@@ -1,5 +1,15 @@
-import Semantics
-import Syntax
+package import Semantics
+package import Syntax
+
+/// Verdicts of rules over the same subjects that a snapshot is sought for, which a formula alone cannot write as rows.
+package struct SoughtWitness: Sendable {
+  package var expected: [(verdict: VerdictWord, rule: RuleID)]
+  /// Parts of the first rule's `when` that have to be true.
+  package var conditions: [TypedExpressionID]
+  package var day: Day
+  /// Whose snapshot it has to be.
+  package var tenant: Text?
+}
 
 /// A subject as rows of a test.
 struct Witness {
@@ -9,6 +19,7 @@ struct Witness {
   private(set) var beyond: [String] = []
   /// `user "1"`; empty for the tenant.
   private(set) var subject = ""
+  private(set) var day = Day.first
 
   private struct Row {
     var collection: CollectionID
@@ -62,7 +73,7 @@ struct Witness {
     let program = translator.program
     self.rule = program.rules[rule]
     chain = stretch.rules[rule]?.chain ?? []
-    var day = simpleDay(stretch.days.common(self.rule.period) ?? stretch.days)
+    day = simpleDay(stretch.days.common(self.rule.period) ?? stretch.days)
     var facts: [String] = []
     if let first = chain.first, let fields = place(first) { giveKey(fields, first) }
     if chain.count > 1, let fields = place(chain[1]) { giveKey(fields, chain[1]) }
@@ -228,19 +239,28 @@ struct Witness {
   }
 }
 
-extension Witness {
-  /// As notes of a diagnostic, with the verdicts that a test with these rows may expect.
-  func notes(_ expected: [(verdict: String, rule: String)]) -> [String] {
-    let ending = subject.isEmpty ? "" : " for \(subject)"
-    var notes = ["witness, as a test:"] + lines
-    if beyond.isEmpty {
-      notes += expected.map { "expect \($0.verdict) \($0.rule)\(ending)" }
-    } else {
-      // Of many products that are not held, the number says enough.
-      let absent = beyond.filter { $0.contains(" holds ") && $0.hasSuffix("` is false") }
-      let shown = absent.count > 3 ? beyond.filter { !absent.contains($0) } + ["\(absent.count) other products are not held"] : beyond
-      notes.append("where " + shown.joined(separator: " and "))
+extension Prover {
+  /// A model as notes of a diagnostic: rows that a test may hold, with the verdicts that it may expect.
+  ///
+  /// Where a condition rests on more than the values of fields, as on what somebody holds, an engine may know rows that make it so.
+  mutating func witness(
+    _ model: Solver.Model, _ place: Int, _ rule: Int, _ expected: [(verdict: VerdictWord, rule: Int)],
+    where conditions: [TypedExpressionID] = [], tenant: Text? = nil
+  ) -> [String] {
+    let witness = Witness(model, stretches[place], rule)
+    let heading = "witness, as a test:"
+    if witness.beyond.isEmpty {
+      let ending = witness.subject.isEmpty ? "" : " for \(witness.subject)"
+      return [heading, witness.lines[0]] + (tenant.map { ["given tenant \($0.quoted)"] } ?? []) + witness.lines.dropFirst()
+        + expected.map { "expect \($0.verdict.rawValue) \(program.reference(to: RuleID($0.rule)))\(ending)" }
     }
-    return notes
+    let sought = SoughtWitness(
+      expected: expected.map { ($0.verdict, RuleID($0.rule)) }, conditions: conditions, day: witness.day, tenant: tenant)
+    if let lines = show?(sought) { return [heading] + lines }
+    // Of many products that are not held, the number says enough.
+    let absent = witness.beyond.filter { $0.contains(" holds ") && $0.hasSuffix("` is false") }
+    let shown =
+      absent.count > 3 ? witness.beyond.filter { !absent.contains($0) } + ["\(absent.count) other products are not held"] : witness.beyond
+    return [heading] + witness.lines + ["where " + shown.joined(separator: " and ")]
   }
 }

@@ -1,4 +1,5 @@
 import Analysis
+import Evaluation
 import Linting
 import Reporting
 import Semantics
@@ -87,8 +88,9 @@ extension Command {
   /// What the language refuses; in policies without errors also what is proved of them, and habits that they do not keep.
   private static func messages(of policies: LoadedPolicies, asOf day: Day) -> [Diagnostic] {
     guard let program = policies.program else { return policies.diagnostics }
-    return policies.diagnostics
-      + Linting.lint(program, policies.trees, asOf: day, proved: prove(program), provable: analysisDiagnostics)
+    var search = ShownWitness(program)
+    let proved = prove(program) { search.lines($0.expected, where: $0.conditions, on: $0.day, tenant: $0.tenant) }
+    return policies.diagnostics + Linting.lint(program, policies.trees, asOf: day, proved: proved, provable: analysisDiagnostics)
   }
 
   private static func conclude(_ diagnostics: [Diagnostic], files: Int, level: String, _ outcome: inout Outcome) {

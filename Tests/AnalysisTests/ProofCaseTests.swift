@@ -126,7 +126,8 @@ let proofCases: [ProofCase] = [
     "a suite includes a product, and later again",
     dated("includes basic before 2022-01-01\n  includes basic from 2023-01-01"),
     found: ["date_gap the product `suite` does not include `basic` from 2022-01-01 before 2023-01-01"]),
-  ProofCase("a suite includes a product without a pause", dated("includes basic before 2022-01-01\n  includes basic from 2022-01-01"), found: []),
+  ProofCase(
+    "a suite includes a product without a pause", dated("includes basic before 2022-01-01\n  includes basic from 2022-01-01"), found: []),
   ProofCase(
     "a suite has an identifier, and later again",
     dated(

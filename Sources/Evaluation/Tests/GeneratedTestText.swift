@@ -34,15 +34,9 @@ struct GeneratedTestText {
     lines.append("  cases")
     lines += table(columns, verdict)
     let subjects = world.subjects.map { "\($0.thing.string) \"\($0.label)\"" }.joined(separator: ", ")
-    lines.append("  expect \(verdict) \(reference)" + (subjects.isEmpty ? "" : " for \(subjects)"))
+    lines.append("  expect \(verdict) \(program.reference(to: rule))" + (subjects.isEmpty ? "" : " for \(subjects)"))
     lines.append("}")
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// With its module, where another module has a rule of that name.
-  private var reference: String {
-    let name = program[rule].name
-    return program.rules.count { $0.name.name == name.name } > 1 ? name.string : name.name.string
   }
 
   /// Text that stands in a given; nil: the field is absent in all states.
@@ -57,7 +51,7 @@ struct GeneratedTestText {
         if let text = written(field.shape, owner, &columns, name: own) { parts.append("\(own): \(text)") }
       }
       return parts.isEmpty ? "{ }" : "{ \(parts.joined(separator: ", ")) }"
-    case .choice, .list:
+    case .choice, .list, .nullable:
       let cells = states.map { world.written(shape, $0.choices) ?? "-" }
       if let first = cells.first, cells.allSatisfy({ $0 == first }) { return first == "-" ? nil : first }
       if case .choice(let dimension) = shape {

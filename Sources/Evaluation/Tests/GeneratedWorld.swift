@@ -16,6 +16,8 @@ struct GeneratedWorld {
     case record([(name: Text, shape: Shape)])
     /// The choice says whether there is one element, none, or no list.
     case list(Int, element: Shape)
+    /// What looks for a row, or null, as the choice says.
+    case nullable(Int, element: Shape)
   }
   private(set) var dimensions: [[Choice]] = []
   private(set) var rows: [(collection: CollectionID, shape: Shape)] = []
@@ -39,13 +41,18 @@ struct GeneratedWorld {
 
   /// Nil where a rule judges something else than rows and their elements.
   ///
-  /// - Parameter named: products whose identifiers are all tried, beside those that the rule names.
-  init?(_ program: CheckedProgram, rule id: RuleID, on day: Day, naming named: Set<ProductID> = []) {
+  /// - Parameters:
+  ///   - others: rules over the same subjects, whose conditions are to be seen too.
+  ///   - named: products whose identifiers are all tried, beside those that the rule names.
+  init?(
+    _ program: CheckedProgram, rule id: RuleID, beside others: [RuleID] = [], on day: Day, naming named: Set<ProductID> = []
+  ) {
     self.program = program
     self.named = named
     self.day = day
     rule = program[id]
-    reach = TestReach(program).rules[id.index]
+    let rules = TestReach(program).rules
+    reach = others.reduce(into: rules[id.index]) { $0.formUnion(rules[$1.index]) }
     var collections: Set<CollectionID> = []
     if let link = rule.chain.first {
       guard case .collection(let collection) = program[link.source].kind else { return nil }
@@ -140,6 +147,9 @@ struct GeneratedWorld {
     if fixed.contains(first) { twin[second] = first } else { twin[first] = second }
   }
 
+  /// Whether it has its value in common with others.
+  private func isUnited(_ field: FieldID) -> Bool { twin[field] != nil || twin.values.contains(field) }
+
   private mutating func markIdentifier(_ id: TypedExpressionID) {
     if case .field(_, let field) = program[id].kind { isIdentifier[root(field)] = true }
   }
@@ -170,6 +180,9 @@ struct GeneratedWorld {
         // The subject itself is an element that must be there.
         let isSubject = rule.chain.count == 2 && program.variables[rule.chain[1].variable.index].type.element(of: program) == inner
         fields.append((field.name, .list(add(isSubject ? [presence[0]] : presence), element: shape)))
+      } else if field.type.isNullable && isUnited(id) {
+        let presence = add([Choice(value: .literal(.null), text: "a key"), choice(.null)])
+        fields.append((field.name, .nullable(presence, element: .choice(dimension(of: id)))))
       } else {
         fields.append((field.name, .choice(dimension(of: id))))
       }
@@ -185,7 +198,8 @@ struct GeneratedWorld {
       let key = keyText(root)
       made = add([Choice(value: .literal(.text(Text(key))), text: "\"\(key)\"")])
     } else {
-      var choices = values(program[field].type, for: root)
+      // Null is no key: whether it stands there instead is a choice of its own.
+      var choices = values(isUnited(field) ? ValueType(program[field].type.shape) : program[field].type, for: root)
       // A row that lacks its key is never judged; what looks for one may lack it.
       if !program[field.record].key.contains(field.index) { choices.append(Choice(value: nil, text: "-")) }
       made = add(choices)

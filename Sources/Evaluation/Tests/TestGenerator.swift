@@ -110,14 +110,7 @@ private struct TestGenerator {
 
   /// Nil where the rule does not judge the subject on these rows.
   private func state(_ choices: [Int]) -> State? {
-    let rows = world.rows.compactMap { row in
-      world.value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
-    }
-    let statements = world.facts.compactMap { fact -> PolicyTest.Statement? in
-      guard case .literal(let literal)? = world.dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
-      return PolicyTest.Statement(fact: fact.fact, value: .literal(literal))
-    }
-    let test = PolicyTest(of: rule, asOf: day, rows: rows, statements: statements, span: program[rule].span)
+    let test = world.test(choices, [rule], day, nil, program)
     do throws(SnapshotError) {
       let reached = try TestRun(test, program).verdicts(plan, keepsTraces: true)
       guard let found = reached.first(where: { $0.trace != nil }), let trace = found.trace else { return nil }

@@ -12,6 +12,15 @@ struct TestReach {
     var fields: Set<FieldID> = []
     /// Whether it asks what is held, and so for the identifiers of products.
     var asksHoldings = false
+
+    mutating func formUnion(_ other: OfRule) {
+      expressions.formUnion(other.expressions)
+      features.formUnion(other.features)
+      products.formUnion(other.products)
+      facts.formUnion(other.facts)
+      fields.formUnion(other.fields)
+      asksHoldings = asksHoldings || other.asksHoldings
+    }
   }
   /// By rule.
   let rules: [OfRule]

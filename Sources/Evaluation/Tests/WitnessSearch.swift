@@ -100,18 +100,6 @@ package struct WitnessSearch {
     var seen: Set<Signature> = []
     var states: [[Int]] = []
     var best: (rank: Int, witness: DifferenceWitness)?
-    func test(_ choices: [Int]) -> PolicyTest {
-      let rows = world.rows.compactMap { row in
-        world.value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
-      }
-      let statements = world.facts.compactMap { fact -> PolicyTest.Statement? in
-        guard case .literal(let literal)? = world.dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
-        return PolicyTest.Statement(fact: fact.fact, value: .literal(literal))
-      }
-      var test = PolicyTest(of: rule, asOf: day, rows: rows, statements: statements, span: base[rule].span)
-      test.tenant = question.tenant
-      return test
-    }
     func rank(_ first: Verdict?, _ second: Verdict?) -> Int? {
       if question.isOfSeverity && first == .fail && second == .fail { return 3 }
       if question.isOfWaiver { return (first == .waived) == (second == .waived) ? nil : 0 }
@@ -122,7 +110,7 @@ package struct WitnessSearch {
       guard runsLeft > 0 else { return true }
       runsLeft -= 1
       runsInAll -= 1
-      let test = test(choices)
+      let test = world.test(choices, [rule], day, question.tenant, base)
       guard let first = judge(test, base, old, oldRule, world), let second = judge(test, base, new, newRule, world) else { return false }
       // Who holds a product in question is looked at even where it shows nothing new of the condition.
       let held = wanted.isEmpty ? [] : Set(test.rows.flatMap { names($0.value) })
@@ -238,7 +226,7 @@ package struct WitnessSearch {
         PolicyTest.Statement(fact: FactID($0), value: statement.value)
       }
     }
-    var own = PolicyTest(of: rule, asOf: test.asOf, rows: rows, statements: statements, span: test.span)
+    var own = PolicyTest(of: [rule], asOf: test.asOf, rows: rows, statements: statements, span: test.span)
     own.tenant = test.tenant
     do throws(SnapshotError) {
       let reached = try TestRun(own, program).verdicts(side.plan, keepsTraces: true)
@@ -263,6 +251,8 @@ extension GeneratedWorld {
     case .list(let dimension, let element):
       if choices[dimension] == 0 { return value(element, choices).map { .list([$0]) } }
       return dimensions[dimension][choices[dimension]].value
+    case .nullable(let dimension, let element):
+      return choices[dimension] == 0 ? value(element, choices) : dimensions[dimension][choices[dimension]].value
     }
   }
 
@@ -279,6 +269,8 @@ extension GeneratedWorld {
       if choices[dimension] == 0 { return written(element, choices).map { "[\($0)]" } }
       let choice = dimensions[dimension][choices[dimension]]
       return choice.value == nil ? nil : choice.text
+    case .nullable(let dimension, let element):
+      return choices[dimension] == 0 ? written(element, choices) : dimensions[dimension][choices[dimension]].text
     }
   }
 

@@ -36,6 +36,12 @@ package struct CheckedProgram: Sendable {
   package subscript(id: ProductID) -> Product { products[id.index] }
   package subscript(id: FeatureID) -> Feature { features[id.index] }
   package subscript(id: RuleID) -> Rule { rules[id.index] }
+
+  /// A rule as a test names it: with its module, where another module has a rule of that name.
+  package func reference(to rule: RuleID) -> String {
+    let name = self[rule].name
+    return rules.count { $0.name.name == name.name } > 1 ? name.string : name.name.string
+  }
 }
 
 /// An index into one of the program's arrays; `Of` only keeps the arrays apart.

@@ -343,15 +343,15 @@ package struct PolicyTest: Sendable {
   package var expectations: [Expectation]
   package var span: SourceSpan
 
-  /// A test that stands in no file and asks for one rule.
-  package init(of rule: RuleID, asOf: Day, rows: [Row], statements: [Statement], span: SourceSpan) {
+  /// A test that stands in no file and asks for some rules.
+  package init(of rules: [RuleID], asOf: Day, rows: [Row], statements: [Statement], span: SourceSpan) {
     module = ""
     name = ""
     self.asOf = asOf
     self.rows = rows
     states = []
     self.statements = statements
-    expectations = [Expectation(verdict: .pass, rule: rule, subjects: [], span: span)]
+    expectations = rules.map { Expectation(verdict: .pass, rule: $0, subjects: [], span: span) }
     self.span = span
   }
 
