@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 
 /// The built tool, run as a user runs it.
@@ -32,22 +33,40 @@ enum Tool {
   static func shell(_ line: String) throws -> Result { try launch("/bin/bash", ["-c", line], ["licet": url.path]) }
 
   private static func launch(_ path: String, _ arguments: [String], _ environment: [String: String]) throws -> Result {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    process.currentDirectoryURL = repositoryRoot
-    process.environment = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }
     // Files, since a full pipe would stop the tool.
     let folder = try TemporaryFolder()
     let output = try folder.channel("out")
     let errors = try folder.channel("err")
-    process.standardOutput = output
-    process.standardError = errors
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    let code = process.terminationReason == .exit ? process.terminationStatus : 128 + process.terminationStatus
+    let code = try spawn(path, arguments, environment, [output.fileDescriptor, errors.fileDescriptor])
     return Result(code: code, output: try folder.read("out"), errors: try folder.read("err"))
+  }
+
+  /// The exit code, or 128 and the signal, as a shell tells it.
+  ///
+  /// Foundation's `Process` was seen to wait forever for a process that had ended, where many are started at once.
+  private static func spawn(
+    _ path: String, _ arguments: [String], _ environment: [String: String], _ channels: [Int32]
+  ) throws -> Int32 {
+    var actions = unsafe posix_spawn_file_actions_t()
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+    unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    for (place, channel) in channels.enumerated() { unsafe posix_spawn_file_actions_adddup2(&actions, channel, Int32(place + 1)) }
+    let variables = ["PATH": "/usr/bin:/bin"].merging(environment) { $1 }.map { "\($0.key)=\($0.value)" }
+    // The shell goes to the package's folder first, since a process that is started cannot be told to by name.
+    let line = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", repositoryRoot.path, path] + arguments
+    var words = unsafe line.map { unsafe strdup($0) } + [nil]
+    var settings = unsafe variables.map { unsafe strdup($0) } + [nil]
+    defer { unsafe (words + settings).forEach { unsafe free($0) } }
+    var id: pid_t = 0
+    let failure = unsafe posix_spawn(&id, line[0], &actions, nil, &words, &settings)
+    if failure != 0 { throw CocoaError(.executableNotLoadable) }
+    var status: Int32 = 0
+    while unsafe waitpid(id, &status, 0) < 0 {
+      if errno != EINTR { throw CocoaError(.executableNotLoadable) }
+    }
+    let signal = status & 0x7F
+    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
   }
 }
 
