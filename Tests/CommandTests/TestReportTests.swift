@@ -95,6 +95,7 @@ import Testing
 
   @Test(arguments: [
     ("strong", "no_lamp"), ("weak", "no_lamp"), ("weak", "newcomer"), ("weak", "desk.untested"), ("odd", "odd"), ("odd", "negative"),
+    ("scopes", "few_hours"), ("scopes", "spare_desks"), ("scopes", "whole_families"),
   ])
   func `a generated test passes where it is pasted`(_ set: String, _ rule: String) throws {
     let made = try shell("$licet test \(set) --generate \(rule)")
@@ -106,11 +107,35 @@ import Testing
       if name.hasSuffix(".test.licet") { text += "\n" + made.output }
       try folder.write(name, text)
     }
-    let result = try Tool.run("test", folder.path, "--filter", "each condition alone decides")
+    let result = try Tool.run("test", folder.path, "--filter", "\(rule.split(separator: ".").last ?? ""): ")
     #expect(result.code == 0, "\(made.output)\(result.output)\(result.errors)")
     #expect(made.output.contains("| pass "))
     #expect(made.output.contains("| fail "))
     #expect(made.output.contains("| undetermined "))
+  }
+
+  @Test func `generated tests of the project's own rules pass, and leave no condition out`() throws {
+    let folder = try TemporaryFolder()
+    let policies = repositoryRoot.appendingPathComponent("Policies")
+    for case let name as String in try #require(FileManager.default.enumerator(atPath: policies.path)) where name.hasSuffix(".licet") {
+      try folder.write(name, try String(contentsOf: policies.appendingPathComponent(name), encoding: .utf8))
+    }
+    let rules = [
+      "sspr.unlicensed_reset", "sspr.unlicensed_writeback", "sspr.standalone_plan_writeback", "sspr.administrator_reset",
+      "sspr.no_licence_in_tenant", "licensing.assignment_error", "licensing.seat_overage", "licensing.usage_location_missing",
+      "licensing.usage_location_inherited",
+    ]
+    var text = ["sspr": "", "licensing": ""]
+    for rule in rules {
+      let made = try Tool.run("test", folder.path, "--generate", rule)
+      #expect(made.code == 0, "\(made.errors)")
+      #expect(!made.output.contains("No rows were found"), "\(made.output)")
+      text[String(rule.prefix { $0 != "." }), default: ""] += "\n" + made.output
+    }
+    for (module, tests) in text { try folder.write("\(module)/generated.test.licet", "module \(module)\n\(tests)") }
+    let result = try Tool.run("test", folder.path, "--filter", "each condition alone decides")
+    #expect(result.code == 0, "\(result.output)")
+    #expect(try Tool.run("test", folder.path, "--filter", "what the waiver").output.contains("| waived"))
   }
 
   /// What lies in quotes is no comment, whatever it says.

@@ -6,7 +6,11 @@ struct GeneratedTestText {
   let program: CheckedProgram
   let rule: RuleID
   let day: Day
+  /// What it is about, behind the rule's name.
+  let title: String
+  let tenant: Text?
   let world: GeneratedWorld
+  /// All with the same rows.
   let states: [(choices: [Int], verdict: Verdict, remark: String)]
 
   private struct Columns {
@@ -20,9 +24,10 @@ struct GeneratedTestText {
     var columns = Columns()
     var lines: [String] = []
     let name = program[rule].name.name.string
-    lines.append("test \"\(name): each condition alone decides\" {")
+    lines.append("test \"\(name): \(title)\" {")
     lines.append("  as of  \(day.text)")
-    for row in world.rows {
+    if let tenant { lines.append("  given  tenant \(tenant.quoted)") }
+    for (index, row) in world.rows.enumerated() where states.first.map({ world.isThere(index, $0.choices) }) ?? true {
       let entity = program[row.collection].entity.name.string
       lines.append("  given  \(entity) \(written(row.shape, entity, &columns) ?? "{ }")")
     }

@@ -1,8 +1,8 @@
 import Semantics
 import Syntax
 
-/// The smallest snapshot on which a rule's condition can be seen in all its states: one row of each collection that it reads,
-/// with a choice of values for each field that it rests on.
+/// The smallest snapshot on which a rule's condition can be seen in all its states: one row of each collection that it reads, a second one
+/// where something is counted, with a choice of values for each field that it rests on.
 struct GeneratedWorld {
   /// One value that a field or a fact may have; nil: it is not there.
   struct Choice {
@@ -14,13 +14,14 @@ struct GeneratedWorld {
   indirect enum Shape {
     case choice(Int)
     case record([(name: Text, shape: Shape)])
-    /// The choice says whether there is one element, none, or no list.
-    case list(Int, element: Shape)
+    /// The choice says whether there is one element, none, no list, or a second one too, which differs from the first in its key alone.
+    case list(Int, element: Shape, second: Shape?)
     /// What looks for a row, or null, as the choice says.
     case nullable(Int, element: Shape)
   }
   private(set) var dimensions: [[Choice]] = []
-  private(set) var rows: [(collection: CollectionID, shape: Shape)] = []
+  /// With the dimension that says whether a row is there; nil: always.
+  private(set) var rows: [(collection: CollectionID, shape: Shape, presence: Int?)] = []
   private(set) var facts: [(fact: FactID, dimension: Int)] = []
   /// The label of each row along the rule's `for each`.
   private(set) var subjects: [(thing: Text, label: String)] = []
@@ -79,13 +80,63 @@ struct GeneratedWorld {
       }
     }
     for collection in collections.sorted() {
-      guard let shape = shape(of: program[collection].record) else { return nil }
-      rows.append((collection, shape))
+      let record = program[collection].record
+      guard let shape = shape(of: record) else { return nil }
+      rows.append((collection, shape, nil))
+      if program[collection].isSingle || isOfSubjects(collection) || program[record].key.isEmpty { continue }
+      if let second = second(of: record, shape) {
+        let presence = [Choice(value: nil, text: "-"), Choice(value: .literal(.null), text: "another row")]
+        rows.append((collection, second, add(presence)))
+      }
     }
     for fact in reach.facts.sorted() {
       let choices = values(program.facts[fact.index].type, for: nil)
       facts.append((fact, add(choices + [Choice(value: nil, text: "-")])))
     }
+  }
+
+  private func isOfSubjects(_ collection: CollectionID) -> Bool {
+    guard let link = rule.chain.first, case .collection(collection) = program[link.source].kind else { return false }
+    return true
+  }
+
+  /// Whether two of something can show what one cannot.
+  private var isCounting: Bool {
+    var quantifiers = 0
+    for index in reach.expressions {
+      switch program.expressions[index].kind {
+      case .count, .aggregate: return true
+      case .any, .all: quantifiers += 1
+      case .literal, .product, .feature, .variable, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row,
+        .entry, .call, .not, .and, .or, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate,
+        .shift, .days, .orElse, .list, .comprehension, .products, .productsHeld, .productsGranting, .part, .function:
+        continue
+      }
+    }
+    return quantifiers > 1 && !reach.asksHoldings
+  }
+
+  /// The same record with another key; nil where one is enough, or where other rows are found by its key.
+  private mutating func second(of record: RecordID, _ shape: Shape) -> Shape? {
+    guard isCounting, case .record(var fields) = shape else { return nil }
+    let key = program[record].key
+    if key.isEmpty { return shape }
+    for index in key {
+      let (field, id) = (program[record].fields[index], FieldID(record: record, index: index))
+      if isUnited(id) || fixed.contains(id) { return nil }
+      guard let place = fields.firstIndex(where: { $0.name == field.name }) else { return nil }
+      switch field.type.shape {
+      case .text, .id:
+        let other = keyText(id) + "b"
+        fields[place].shape = .choice(add([Choice(value: .literal(.text(Text(other))), text: "\"\(other)\"")]))
+        return .record(fields)
+      case .int:
+        fields[place].shape = .choice(add([choice(.int(99))]))
+        return .record(fields)
+      case .bool, .decimal, .date, .instant, .oneOf, .list, .row, .product, .feature, .nothing: continue
+      }
+    }
+    return nil
   }
 
   private mutating func fix(_ record: RecordID, _ thing: Text) {
@@ -174,12 +225,13 @@ struct GeneratedWorld {
         fields.append((field.name, shape))
       } else if case .list(let element) = field.type.shape, case .row(let inner) = element.shape {
         guard let shape = shape(of: inner) else { return nil }
-        let presence = [
-          Choice(value: .list([]), text: "one"), Choice(value: .list([]), text: "[]"), Choice(value: nil, text: "-"),
-        ]
+        let second = second(of: inner, shape)
+        let presence =
+          [Choice(value: .list([]), text: "one"), Choice(value: .list([]), text: "[]"), Choice(value: nil, text: "-")]
+          + (second == nil ? [] : [Choice(value: .list([]), text: "two")])
         // The subject itself is an element that must be there.
         let isSubject = rule.chain.count == 2 && program.variables[rule.chain[1].variable.index].type.element(of: program) == inner
-        fields.append((field.name, .list(add(isSubject ? [presence[0]] : presence), element: shape)))
+        fields.append((field.name, .list(add(isSubject ? [presence[0]] : presence), element: shape, second: isSubject ? nil : second)))
       } else if field.type.isNullable && isUnited(id) {
         let presence = add([Choice(value: .literal(.null), text: "a key"), choice(.null)])
         fields.append((field.name, .nullable(presence, element: .choice(dimension(of: id)))))
@@ -207,6 +259,9 @@ struct GeneratedWorld {
     dimensionOfField[root] = made
     return made
   }
+
+  /// The place of the choice that there are two elements.
+  static let two = 3
 
   // MARK: values
 

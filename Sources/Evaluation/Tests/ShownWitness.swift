@@ -106,30 +106,12 @@ package struct ShownWitness {
           })
         else { return nil }
         signature.verdicts.append(found.verdict)
-        signature.conditions.formUnion(found.trace?.conditions ?? [])
+        signature.conditions.formUnion((found.trace?.conditions ?? []).union(found.trace?.waivers ?? []))
       }
       return signature
     } catch {
       // Rows that no snapshot could hold so.
       return nil
     }
-  }
-}
-
-extension GeneratedWorld {
-  /// The rows and statements of some choices, as a test of some rules.
-  func test(_ choices: [Int], _ rules: [RuleID], _ day: Day, _ tenant: Text?, _ program: CheckedProgram) -> PolicyTest {
-    let given = rows.compactMap { row in
-      value(row.shape, choices).map { PolicyTest.Row(collection: row.collection, value: $0) }
-    }
-    let statements = facts.compactMap { fact -> PolicyTest.Statement? in
-      guard case .literal(let literal)? = dimensions[fact.dimension][choices[fact.dimension]].value else { return nil }
-      return PolicyTest.Statement(fact: fact.fact, value: .literal(literal))
-    }
-    var test = PolicyTest(
-      of: rules, asOf: day, rows: given, statements: statements,
-      span: rules.first.map { program[$0].span } ?? SourceSpan(file: 0, start: 0, end: 0))
-    test.tenant = tenant
-    return test
   }
 }

@@ -36,6 +36,8 @@ package struct Trace: Sendable {
   package var clauses: [Clause] = []
   /// Those that were asked for: behind a false `when`, or a false operand of `and`, nothing is.
   package var conditions: Set<Condition> = []
+  /// Likewise those of the rule's waivers, of every tenant and day.
+  var waivers: Set<Condition> = []
   /// Those whose products were held, and which said what the answer was.
   package var cells: Set<Cell> = []
   /// All cells that could have had a say: no other one can change the verdict.
@@ -58,6 +60,7 @@ extension Machine {
     }
     for waiver in program.waivers where program[waiver.rule].name == rule.name {
       for condition in waiver.conditions { tracer.cells(in: condition, &self) }
+      tracer.visitWaiver(waiver, &self)
     }
     for template in [rule.message, rule.remedy].compactMap({ $0 }) {
       for case .value(let expression) in template.parts { tracer.cells(in: expression, &self) }
@@ -116,6 +119,14 @@ private struct Tracer {
       .function:
       note(id, &machine)
     }
+  }
+
+  mutating func visitWaiver(_ waiver: Waiver, _ machine: inout Machine) {
+    let own = trace.conditions
+    trace.conditions = []
+    for condition in waiver.conditions { visit(condition, &machine) }
+    trace.waivers.formUnion(trace.conditions)
+    trace.conditions = own
   }
 
   private mutating func note(_ id: TypedExpressionID, _ machine: inout Machine) {

@@ -234,56 +234,9 @@ package struct WitnessSearch {
       guard let found = reached.first(where: { !$0.subject.isCollection && $0.subject.parts.map { $0.key?.string } == keys }) else {
         return program[rule].period.contains(test.asOf) ? nil : (.inapplicable, [])
       }
-      return (found.verdict, found.trace?.conditions ?? [])
+      return (found.verdict, (found.trace?.conditions ?? []).union(found.trace?.waivers ?? []))
     } catch {
       return nil
     }
-  }
-}
-
-extension GeneratedWorld {
-  /// What a shape is for some choices; nil: it is not there.
-  func value(_ shape: Shape, _ choices: [Int]) -> PolicyTest.Value? {
-    switch shape {
-    case .choice(let dimension): return dimensions[dimension][choices[dimension]].value
-    case .record(let fields):
-      return .record(fields.compactMap { field in value(field.shape, choices).map { (field.name, $0) } })
-    case .list(let dimension, let element):
-      if choices[dimension] == 0 { return value(element, choices).map { .list([$0]) } }
-      return dimensions[dimension][choices[dimension]].value
-    case .nullable(let dimension, let element):
-      return choices[dimension] == 0 ? value(element, choices) : dimensions[dimension][choices[dimension]].value
-    }
-  }
-
-  /// The same as a test writes it.
-  func written(_ shape: Shape, _ choices: [Int]) -> String? {
-    switch shape {
-    case .choice(let dimension):
-      let choice = dimensions[dimension][choices[dimension]]
-      return choice.value == nil ? nil : choice.text
-    case .record(let fields):
-      let parts = fields.compactMap { field in written(field.shape, choices).map { "\(field.name.string): \($0)" } }
-      return parts.isEmpty ? "{ }" : "{ \(parts.joined(separator: ", ")) }"
-    case .list(let dimension, let element):
-      if choices[dimension] == 0 { return written(element, choices).map { "[\($0)]" } }
-      let choice = dimensions[dimension][choices[dimension]]
-      return choice.value == nil ? nil : choice.text
-    case .nullable(let dimension, let element):
-      return choices[dimension] == 0 ? written(element, choices) : dimensions[dimension][choices[dimension]].text
-    }
-  }
-
-  /// `as of …` and the givens of a test.
-  func lines(_ choices: [Int], _ program: CheckedProgram, _ day: Day, tenant: Text?) -> [String] {
-    var lines = ["as of \(day.text)"]
-    if let tenant { lines.append("given tenant \(tenant.quoted)") }
-    for row in rows { lines.append("given \(program[row.collection].entity.name.string) \(written(row.shape, choices) ?? "{ }")") }
-    for fact in facts {
-      if let text = written(.choice(fact.dimension), choices) {
-        lines.append("given \(program.facts[fact.fact.index].name.name.string) = \(text)")
-      }
-    }
-    return lines
   }
 }
