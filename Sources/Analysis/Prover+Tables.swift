@@ -16,8 +16,8 @@ extension Prover {
     var cites: [Cite]
   }
 
-  /// Fewer cells than these are alike by chance, and in a table of a page each column has its reason.
-  private static let fewest = 4
+  /// One cell is alike with another by chance.
+  private static let fewest = 2
 
   /// Columns or rows of which each cell is alike, in one note for a table.
   private mutating func proveSame(_ matrix: Matrix) {
@@ -171,9 +171,9 @@ extension DiagnosticKind {
     code: "same_cells", nature: .proved,
     summary: "columns or rows of a matrix that say the same",
     explanation: """
-      Two columns, or two rows, have the same mark, dates, condition and citations in each of at least four cells, not all `?`. They can be \
+      Two columns, or two rows, have the same mark, dates, condition and citations in each of at least two cells, not all `?`. They can be \
       written as one, joined by `or`, and then they stay alike when one of them is edited. It is a note, told once for each table: in a large \
-      catalogue many may rightly be alike, and a small table has its columns from the page that it repeats.
+      table many may rightly be alike, and each column has its reason in the page that it repeats.
       """,
     wrong: columnsExample(" - "),
     right: columnsExample("yes"))
@@ -194,8 +194,6 @@ private func columnsExample(_ mark: String) -> String {
   module m
   feature change "Change a password"
   feature reset "Reset a password"
-  feature unlock "Unlock an account"
-  feature report "Report on all three"
   product basic "Basic" {
     held by all
   }
@@ -206,9 +204,7 @@ private func columnsExample(_ mark: String) -> String {
     |        | basic | plus |
     |--------|:-----:|:----:|
     | change |  yes  | yes  |
-    | reset  |  yes  | yes  |
-    | unlock |   -   |  -   |
-    | report |   -   | \(mark)  |
+    | reset  |   -   | \(mark)  |
   }
   """
 }
