@@ -32,7 +32,9 @@ let package = Package(
     room("Analysis", needs: ["Syntax", "Semantics"]),
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Linting", "Analysis", "Evaluation", "Reporting"], path: "Sources/licet",
-      swiftSettings: settings),
+      swiftSettings: settings,
+      // The tool runs where no Swift is installed, begins sooner and takes 3 MB less.
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),

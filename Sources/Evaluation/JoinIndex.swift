@@ -6,7 +6,7 @@ import Syntax
 /// Open addressing over row numbers: 4 bytes a slot, at most two thirds full.
 struct JoinIndex {
   /// The rows, each once: identical repeats are left out.
-  private(set) var distinct: [Int32] = []
+  private(set) var distinct = RowNumbers()
   /// Rows whose key can't be told.
   private(set) var keyless = 0
   /// Identical rows that came again.
@@ -51,12 +51,12 @@ struct JoinIndex {
     _ row: Int, _ hash: UInt64, _ keySlots: [Int], _ machine: inout Machine, isSame: (Int, inout Machine) -> Bool
   ) -> Int? {
     if used * 3 >= slots.count * 2 { grow(keySlots, &machine) }
-    let mask = slots.count - 1
-    var place = Int(truncatingIfNeeded: hash) & mask
+    var place = JoinIndex.place(of: hash, in: slots.count)
     while slots[place] != 0 {
       let other = Int(slots[place] - 1)
       if isSame(other, &machine) { return other }
-      place = (place + 1) & mask
+      place += 1
+      if place == slots.count { place = 0 }
     }
     slots[place] = Int32(row + 1)
     used += 1
@@ -83,15 +83,31 @@ struct JoinIndex {
   /// The contents of further rows of contradictory keys.
   private var others: [Int32: [UInt64]] = [:]
 
-  private mutating func grow(_ keySlots: [Int], _ machine: inout Machine) {
+  /// Makes room for so many rows.
+  mutating func reserve(rows: Int, _ keySlots: [Int], _ machine: inout Machine) {
+    if slots.count * 3 < rows * 5 { resize(to: rows * 5 / 3, keySlots, &machine) }
+  }
+
+  private mutating func grow(_ keySlots: [Int], _ machine: inout Machine) { resize(to: slots.count * 2, keySlots, &machine) }
+
+  private mutating func resize(to count: Int, _ keySlots: [Int], _ machine: inout Machine) {
     let old = slots
-    slots = Array(repeating: 0, count: old.count * 2)
+    slots = Array(repeating: 0, count: count)
     for entry in old where entry != 0 {
       guard let hash = machine.keyHash(row: Int(entry - 1), keySlots, .joined) else { continue }
-      var place = Int(truncatingIfNeeded: hash) & (slots.count - 1)
-      while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
+      var place = JoinIndex.place(of: hash, in: count)
+      while slots[place] != 0 {
+        place += 1
+        if place == count { place = 0 }
+      }
       slots[place] = entry
     }
+  }
+
+  /// The slot where the search for a hash begins, of any number of slots.
+  /// - SeeAlso: https://lemire.me/blog/2016/06/27/a-fast-alternative-to-the-modulo-reduction/
+  @inline(__always) private static func place(of hash: UInt64, in count: Int) -> Int {
+    Int(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
   }
 
   /// The row of a GUID that is the key; nil where there is none.
@@ -101,19 +117,20 @@ struct JoinIndex {
   func row(of guid: Guid, _ table: Table, number: Int, word: Int) -> Int? {
     let hash = Machine.hash(guid.high, guid.low, into: Machine.keySeed)
     let slots = slots.span
-    let mask = slots.count &- 1
-    var place = Int(truncatingIfNeeded: hash) & mask
+    var place = JoinIndex.place(of: hash, in: slots.count)
     while slots[place] != 0 {
       let row = Int(slots[place] &- 1)
       if table.guid(row: row, slot: number, word: word) == guid { return row }
-      place = (place &+ 1) & mask
+      place = place &+ 1
+      if place == slots.count { place = 0 }
     }
     return nil
   }
 
   /// The row number + 1 in the slot of a hash, or in the one `step` behind it; 0 is free.
   func slot(_ hash: UInt64, _ step: Int) -> Int {
-    Int(slots[(Int(truncatingIfNeeded: hash) &+ step) & (slots.count - 1)])
+    let place = JoinIndex.place(of: hash, in: slots.count) + step
+    return Int(slots[place < slots.count ? place : place - slots.count])
   }
 }
 
@@ -165,7 +182,7 @@ struct ReverseIndex {
   private(set) var doubtful: [(row: Int32, doubt: Int32)] = []
   let slot: Int
 
-  init(slot: Int, over distinct: [Int32], _ machine: inout Machine) {
+  init(slot: Int, over distinct: RowNumbers, _ machine: inout Machine) {
     self.slot = slot
     for row in distinct {
       let value = machine.read(slot, row: Int(row), .joined)

@@ -73,6 +73,9 @@ struct Judge {
 
   /// Rows read at once, at most.
   static let batchSize = 1024
+  /// Room is made for a joined collection as if no row were shorter, in bytes, and for no more rows; it grows where there are more.
+  private static let smallestRow: Int64 = 64
+  private static let mostReserved: Int64 = 1 << 24
 
   init(
     plan: Plan, snapshot: Snapshot, options: EvaluationOptions, tenant: Int
@@ -238,6 +241,12 @@ struct Judge {
       var some: [RowPlace] = []
       let count = try reader.read(options.batchSize, into: &machine.joined, places: &some)
       if count == 0 { break }
+      // The first rows tell about how many there will be.
+      if first == 0, let last = some.last, let all = reader.bytesInAll, last.file == 0, last.byte > 0 {
+        let rows = Int(min(all / max(last.byte / Int64(count), Judge.smallestRow), Judge.mostReserved))
+        machine.joined.reserve(times: rows / count + 1)
+        index.reserve(rows: rows, keySlots, &machine)
+      }
       index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)
       first += count
       if keepPlaces { all.append(contentsOf: some) }
@@ -304,7 +313,7 @@ struct Judge {
     var columns = RuleColumns(rules, shape: shape.index, &machine)
     var first = 0
     while first < index.distinct.count {
-      let rows = index.distinct[first..<min(first + options.batchSize, index.distinct.count)]
+      let rows = Array(index.distinct[first..<min(first + options.batchSize, index.distinct.count)])[...]
       let roles = rows.map { machine.keyHash(row: Int($0), keys, .joined) == nil ? RowRole.keyless : .judged }
       judgeRows(rows, .joined, numbers: { Int(rows[rows.startIndex + $0]) }, collection, rules, &columns, roles) { judge, place in
         judge.setPlace(judge.rowPlaces[collection]?[Int(rows[rows.startIndex + place])], files)

@@ -24,6 +24,12 @@ package struct Store: Sendable {
 }
 
 extension Store {
+  /// Makes room for so many times what is there; memory that is never needed is never touched.
+  mutating func reserve(times: Int) {
+    for index in tables.indices where tables[index].count > 0 { tables[index].words.reserveCapacity(tables[index].words.count * times) }
+    texts.reserveCapacity(texts.count * times)
+  }
+
   /// Puts the rows of another store of the same plan behind these.
   mutating func append(_ other: Store, _ plan: ReadPlan) {
     let before = tables.map { UInt64(truncatingIfNeeded: $0.count) &<< 24 }
