@@ -280,19 +280,17 @@ private final class SegmentJudge {
     let keySlots = judge.machine.keySlotsOfCollection[collection.index]
     var found = SegmentVerdicts(end: SegmentEnd(rows: 0, place: .begin, boundary: nil), reading: CollectionReading(availability: .present))
     let files = reader.files
+    var places: [RowPlace] = []
     while true {
       judge.machine.batch.removeAll()
-      var places: [RowPlace] = []
+      places.removeAll(keepingCapacity: true)
       let count = try reader.read(judge.options.batchSize, into: &judge.machine.batch, places: &places)
       if count == 0 { break }
       let first = found.keys.count
-      var roles: [RowRole] = []
-      for row in 0..<count {
-        let key = SeenKeys.key(row: row, keySlots, joined, &judge.machine)
-        found.keys.append(key)
-        found.places.append(places[row].packed)
-        roles.append(key == nil ? .keyless : .judged)
-      }
+      let keys = SeenKeys.keys(count, keySlots, joined, &judge.machine)
+      let roles = keys.map { $0 == nil ? RowRole.keyless : .judged }
+      found.keys.append(contentsOf: keys)
+      for place in places { found.places.append(place.packed) }
       judge.judgeRows(all[..<count], .batch, numbers: { first + $0 }, collection, rules, &columns, roles) { judge, place in
         judge.setPlace(places[place], files)
       }

@@ -362,8 +362,8 @@ struct Judge {
       let files = reader.reading.files
       var roles: [RowRole] = []
       roles.reserveCapacity(count)
-      for row in 0..<count {
-        guard let key = SeenKeys.key(row: row, keySlots, stream.joined, &machine) else {
+      for (row, key) in SeenKeys.keys(count, keySlots, stream.joined, &machine).enumerated() {
+        guard let key else {
           roles.append(.keyless)
           continue
         }

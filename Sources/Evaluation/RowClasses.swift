@@ -70,35 +70,48 @@ struct RowClasses {
 
 /// What of a row decides a condition, as words, with their hash. Its memory is used again.
 struct Description {
-  fileprivate(set) var words: [UInt64] = []
-  private(set) var count = 0
+  /// Those behind `count` are free.
+  fileprivate var words = [UInt64](repeating: 0, count: 64)
+  fileprivate(set) var count = 0
   private(set) var hash: UInt64 = 0
 
-  mutating func clear() {
-    count = 0
-    hash = 0x9E37_79B9_7F4A_7C15
-  }
+  mutating func clear() { count = 0 }
 
   @inline(__always) mutating func append(_ word: UInt64) {
-    if count == words.count { words.append(word) } else { words[count] = word }
+    if count == words.count { grow() }
+    words[count] = word
     count &+= 1
-    hash = (hash ^ word) &* 0xFF51_AFD7_ED55_8CCD
-    hash ^= hash &>> 29
+  }
+
+  fileprivate mutating func grow() { words.append(contentsOf: repeatElement(0, count: words.count)) }
+
+  /// Works out the hash of what was written.
+  mutating func finish() { hash = hashed() }
+
+  private func hashed() -> UInt64 {
+    let words = words.span
+    var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
+    var place = 0
+    while place < count {
+      hash = (hash ^ words[place]) &* 0xFF51_AFD7_ED55_8CCD
+      hash ^= hash &>> 29
+      place &+= 1
+    }
+    return hash
   }
 }
 
 extension Machine {
   /// Writes what of a row decides a condition.
   mutating func describe(_ row: Value, _ footprint: Footprint, into description: inout Description) {
-    description.clear()
     if footprint.hasJoins {
+      description.clear()
       describe(row.index, footprint.shape, row.arena, footprint.steps, 0..<footprint.steps.count, into: &description)
+      description.finish()
     } else if row.arena == .batch {
-      batch.describe(
-        RowRun(first: row.index, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+      batch.describe(row: row.index, footprint, plan, into: &description)
     } else {
-      joined.describe(
-        RowRun(first: row.index, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+      joined.describe(row: row.index, footprint, plan, into: &description)
     }
   }
 
@@ -133,11 +146,37 @@ extension Machine {
 }
 
 extension Store {
+  /// Writes what of a row a footprint without joins looks at.
+  @inline(__always) func describe(row: Int, _ footprint: Footprint, _ plan: borrowing Plan, into description: inout Description) {
+    description.clear()
+    describe(
+      RowRun(first: row, count: 1), footprint.shape, footprint.steps.span, 0, footprint.steps.count, plan, into: &description)
+    description.finish()
+  }
+
   /// Writes what the steps from `first` to before `end` say of rows that follow each other; joins are none of them.
   fileprivate func describe(
     _ rows: RowRun, _ shape: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
     into description: inout Description
   ) {
+    while true {
+      var count = description.count
+      var out = description.words.mutableSpan
+      let isWhole = write(rows, shape, steps, first, end, plan, &out, &count)
+      if isWhole {
+        description.count = count
+        return
+      }
+      description.grow()
+    }
+  }
+
+  /// As `describe`, from `count` on.
+  /// - Returns: false where there was no room for it all.
+  private func write(
+    _ rows: RowRun, _ shape: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
+    _ out: inout MutableSpan<UInt64>, _ count: inout Int
+  ) -> Bool {
     let words = tables[shape].words
     let table = words.span
     let stride = tables[shape].stride
@@ -148,8 +187,11 @@ extension Store {
       while at < end {
         let step = steps[at]
         at = at &+ 1 &+ Int(step.count)
+        // No step but a text or further rows takes more than two words.
+        if count &+ 2 > out.count { return false }
         if step.kind == .states {
-          description.append(table[base &+ Int(step.slot)] & step.mask)
+          out[count] = table[base &+ Int(step.slot)] & step.mask
+          count &+= 1
           continue
         }
         let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
@@ -158,22 +200,31 @@ extension Store {
         let place = base &+ Int(step.word)
         if step.kind == .rows {
           let run = RowRun(bits: table[place])
-          description.append(UInt64(truncatingIfNeeded: run.count))
-          if run.count > 0 { describe(run, Int(step.target), steps, at &- Int(step.count), at, plan, into: &description) }
+          out[count] = UInt64(truncatingIfNeeded: run.count)
+          count &+= 1
+          if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
           continue
         }
         switch step.slotKind {
-        case .int, .date, .instant: description.append(table[place])
+        case .int, .date, .instant:
+          out[count] = table[place]
+          count &+= 1
         case .id where isValue, .decimal:
-          description.append(table[place])
-          description.append(table[place &+ 1])
-        case .oneOf where isValue: description.append(table[place])
+          out[count] = table[place]
+          out[count &+ 1] = table[place &+ 1]
+          count &+= 2
+        case .oneOf where isValue:
+          out[count] = table[place]
+          count &+= 1
         case .bool, .text, .id, .oneOf, .record, .list:
-          describeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, into: &description)
+          if !writeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, &out, &count) {
+            return false
+          }
         }
       }
       base &+= stride
     }
+    return true
   }
 
   @inline(__always) private static func state(_ table: Span<UInt64>, _ base: Int, _ number: Int) -> UInt64 {
@@ -181,35 +232,47 @@ extension Store {
   }
 
   /// The content of a slot, whose state is told already.
-  private func describeContent(
+  private func writeContent(
     _ kind: SlotInfo.Kind, _ target: Int, _ word: UInt64, _ second: UInt64, _ plan: borrowing Plan, isValue: Bool,
-    into description: inout Description
-  ) {
+    _ out: inout MutableSpan<UInt64>, _ count: inout Int
+  ) -> Bool {
+    if count &+ 2 > out.count { return false }
     switch kind {
-    case .bool: break
-    case .int, .date, .instant: description.append(word)
+    case .bool: return true
+    case .int, .date, .instant: out[count] = word
     case .id where isValue, .decimal:
-      description.append(word)
-      description.append(second)
-    case .oneOf where isValue: description.append(word)
-    case .text, .id, .oneOf: describeText(TextRef(bits: word), into: &description)
+      out[count] = word
+      out[count &+ 1] = second
+      count &+= 1
+    case .oneOf where isValue: out[count] = word
+    case .text, .id, .oneOf: return writeText(TextRef(bits: word), &out, &count)
     case .record, .list:
       let rows = RowRun(bits: word)
-      description.append(UInt64(truncatingIfNeeded: rows.count))
-      if rows.count > 0 { describeRows(rows, target, plan, into: &description) }
+      out[count] = UInt64(truncatingIfNeeded: rows.count)
+      count &+= 1
+      return rows.count == 0 || writeRows(rows, target, plan, &out, &count)
     }
+    count &+= 1
+    return true
   }
 
   /// Rows with all that is planned of them.
-  private func describeRows(_ rows: RowRun, _ shape: Int, _ plan: borrowing Plan, into description: inout Description) {
+  private func writeRows(
+    _ rows: RowRun, _ shape: Int, _ plan: borrowing Plan, _ out: inout MutableSpan<UInt64>, _ count: inout Int
+  ) -> Bool {
     let words = tables[shape].words
     let table = words.span
     let stride = plan.layouts[shape].stride
     let first = plan.layouts[shape].firstSlot
     let slots = plan.layouts[shape].slotCount
+    let states = plan.layouts[shape].stateWords
     for row in rows.first..<rows.first &+ rows.count {
       let base = row &* stride
-      for place in 0..<plan.layouts[shape].stateWords { description.append(table[base &+ place]) }
+      if count &+ states > out.count { return false }
+      for place in 0..<states {
+        out[count] = table[base &+ place]
+        count &+= 1
+      }
       for slot in first..<first &+ slots {
         let info = plan.slots[slot]
         let state = Store.state(table, base, Int(info.number))
@@ -217,28 +280,34 @@ extension Store {
         guard info.kind != .bool, isValue || state == SlotState.text.rawValue else { continue }
         let place = base &+ Int(info.word)
         let second = info.kind == .id || info.kind == .decimal ? table[place &+ 1] : 0
-        describeContent(info.kind, Int(info.target), table[place], second, plan, isValue: isValue, into: &description)
+        if !writeContent(info.kind, Int(info.target), table[place], second, plan, isValue: isValue, &out, &count) { return false }
       }
     }
+    return true
   }
 
   /// The length, then the bytes, eight to a word.
-  private func describeText(_ text: TextRef, into description: inout Description) {
+  private func writeText(_ text: TextRef, _ out: inout MutableSpan<UInt64>, _ count: inout Int) -> Bool {
     let bytes = texts.span
-    description.append(UInt64(truncatingIfNeeded: text.count))
+    if count &+ (text.count &>> 3) &+ 2 > out.count { return false }
+    out[count] = UInt64(truncatingIfNeeded: text.count)
+    count &+= 1
     var at = text.offset
     let end = text.offset &+ text.count
     while at &+ 8 <= end {
-      description.append(bytes.word8(at))
+      out[count] = bytes.word8(at)
+      count &+= 1
       at &+= 8
     }
-    if at == end { return }
+    if at == end { return true }
     var word: UInt64 = 0
     while at < end {
       word = word << 8 | UInt64(bytes[at])
       at &+= 1
     }
-    description.append(word)
+    out[count] = word
+    count &+= 1
+    return true
   }
 
   /// A hash over all that is kept of a row: equal for rows that say the same. What can't be told counts by its state alone.

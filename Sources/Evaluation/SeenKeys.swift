@@ -99,13 +99,30 @@ struct SeenKeys {
     return Int(truncatingIfNeeded: mixed >> 20) & (capacity - 1)
   }
 
-  /// A GUID is its own key; others are two hashes over the key's values. Nil where the key can't be told.
-  static func key(row: Int, _ keySlots: [Int], _ joined: Joined?, _ machine: inout Machine) -> Key? {
-    if keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) {
+  /// The keys of the batch's rows, in their order. A GUID is its own key; others are two hashes over the key's values. Nil where the key
+  /// can't be told.
+  static func keys(_ count: Int, _ keySlots: [Int], _ joined: Joined?, _ machine: inout Machine) -> [Key?] {
+    var keys: [Key?] = []
+    keys.reserveCapacity(count)
+    // Taken out of the machine once for all rows.
+    let place = joined.map { machine.plan.slots[$0.slot] }
+    let index = joined.flatMap { machine.indexes[$0.collection] }
+    let table = place.map { machine.joined.tables[Int($0.shape)] }
+    for row in 0..<count {
+      guard keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) else {
+        keys.append(hashed(row: row, keySlots, &machine))
+        continue
+      }
       var key = Key(first: guid.high, second: guid.low)
-      if let joined, let row = machine.joinedRow(of: guid, joined) { key.joined = Int32(truncatingIfNeeded: row) }
-      return key
+      if let place, let index, let table, let row = index.row(of: guid, table, number: Int(place.number), word: Int(place.word)) {
+        key.joined = Int32(truncatingIfNeeded: row)
+      }
+      keys.append(key)
     }
+    return keys
+  }
+
+  private static func hashed(row: Int, _ keySlots: [Int], _ machine: inout Machine) -> Key? {
     guard let first = machine.keyHash(row: row, keySlots, .batch) else { return nil }
     var second: UInt64 = 0x94D0_49BB_1331_11EB
     for slot in keySlots { second = machine.hash(machine.read(slot, row: row, .batch), into: second) }
@@ -114,11 +131,6 @@ struct SeenKeys {
 }
 
 extension Machine {
-  fileprivate func joinedRow(of guid: Guid, _ joined: SeenKeys.Joined) -> Int? {
-    let slot = plan.slots[joined.slot]
-    return indexes[joined.collection]?.row(of: guid, self.joined.tables[Int(slot.shape)], number: Int(slot.number), word: Int(slot.word))
-  }
-
   /// The rows in memory that stand for the keys of a collection's rows: those of a collection that a rule joins to by the key alone.
   func joinedByKey(_ keySlots: [Int], _ joins: [Formula.Join]) -> SeenKeys.Joined? {
     guard keySlots.count == 1, plan.slots[keySlots[0]].kind == .id else { return nil }

@@ -45,9 +45,16 @@ struct RowProfile {
       elementCounts.removeAll(keepingCapacity: true)
     }
     numbers.removeAll(keepingCapacity: true)
+    // Taken out of the machine once for all rows.
+    let store = arena == .batch ? machine.batch : machine.joined
+    let plan = machine.plan
     for row in rows {
       let value = Value.row(Int(row), shape: footprint.shape, arena)
-      machine.describe(value, footprint, into: &description)
+      if footprint.hasJoins {
+        machine.describe(value, footprint, into: &description)
+      } else {
+        store.describe(row: Int(row), footprint, plan, into: &description)
+      }
       let known = classes.count
       let number = classes.number(of: description)
       numbers.append(Int32(truncatingIfNeeded: number))
