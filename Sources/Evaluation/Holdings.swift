@@ -1,14 +1,19 @@
 import Semantics
+import Syntax
 
 /// What subjects hold, remembered by profile.
 ///
 /// A tenant has few combinations of licences, so most subjects' holdings have been worked out for another one before.
 struct Holdings {
+  /// Where looking products up by identifiers begins to pay.
+  static let productsLookedUp = 16
   /// Beyond so many profiles all are forgotten.
   private static let most = 2048
 
   /// By record: what holdings hang on; nil where that is more than a footprint tells.
   let footprints: [Footprint?]
+  /// By record: whether one product may answer for others.
+  let asksForIdentifiersAlone: [Bool]
   var subject = Value.null
   var serial: UInt64 = 0
   /// Kept for its memory.
@@ -28,11 +33,36 @@ struct Holdings {
     var doubt: Int32
   }
 
-  init(_ plan: Plan) {
+  /// What was said of a product that has none of the ids that were asked for.
+  struct Answer {
+    var value: Value
+    /// The products that have some of these ids, in order: for others of its sort the answer is the same.
+    var touched: [Int32]
+
+    func isOf(_ product: Int) -> Bool {
+      for other in touched where Int(other) >= product { return Int(other) != product }
+      return true
+    }
+  }
+  /// By profile and sort of product.
+  private var answers: [Int: Answer] = [:]
+  /// The ids that the holding at hand was asked for; nil while they are not kept.
+  var asked: [Guid]?
+
+  /// The answer for products of a sort that are not touched, of the profile at hand.
+  func answer(_ sort: Int) -> Answer? { answers[current &* 8 &+ sort] }
+  mutating func setAnswer(_ sort: Int, _ answer: Answer) { answers[current &* 8 &+ sort] = answer }
+
+  init(_ plan: Plan, productsLookedUp: Int) {
     footprints = plan.program.records.indices.map { index in
       guard plan.holdings[index].body >= 0, let shape = plan.shapeOfRecord[index] else { return nil }
       return FootprintFinder.footprint(ofHolding: RecordID(index), shape: shape, in: plan)
     }
+    var isPlain = plan.program.records.map { _ in false }
+    for holding in plan.program.holdings where plan.program.products.count >= productsLookedUp {
+      isPlain[holding.record.index] = HoldingForm.asksForIdentifiersAlone(holding, in: plan.program)
+    }
+    asksForIdentifiersAlone = isPlain
     products = plan.program.products.count
     heldCodes = Array(repeating: 0, count: products)
     grantingCodes = heldCodes
@@ -41,6 +71,7 @@ struct Holdings {
   mutating func beginUnknownProfile() {
     current = 0
     lists[0] = nil
+    for sort in 0..<8 { answers[sort] = nil }
     for product in 0..<products {
       heldCodes[product] = 0
       grantingCodes[product] = 0
@@ -50,6 +81,7 @@ struct Holdings {
   mutating func beginProfile() {
     if profiles.count >= Holdings.most || profiles.isFull {
       profiles.removeAll()
+      answers.removeAll(keepingCapacity: true)
       heldCodes.removeLast(heldCodes.count - products)
       grantingCodes.removeLast(grantingCodes.count - products)
       lists.removeLast(lists.count - 1)

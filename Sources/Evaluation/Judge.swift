@@ -100,7 +100,8 @@ struct Judge {
     let terms = Terms(program, on: day, language: options.language, plan: &plan)
     machine = Machine(
       plan: plan, day: day, facts: facts, terms: terms, causes: causes,
-      readings: program.collections.map { _ in CollectionReading(availability: .notExported) })
+      readings: program.collections.map { _ in CollectionReading(availability: .notExported) },
+      productsLookedUp: options.productsLookedUp)
     counts = Array(repeating: nil, count: program.rules.count)
     for rule in rules { counts[rule.index] = VerdictCounts() }
     waivers = Array(repeating: [], count: program.rules.count)

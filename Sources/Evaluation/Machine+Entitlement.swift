@@ -10,30 +10,45 @@ extension Machine {
       return .unknown(causes.set(Cause(.noMatrix, Text(program.features[feature.index].name.string))))
     }
     var doubt: Int32 = 0
-    for place in terms.features[feature.index].alternatives {
-      let alternative = terms.alternatives[place]
-      var result = Value.yes
-      for product in alternative.first..<alternative.first + alternative.count {
-        result = both(result, granting(subject, terms.together[product]))
-        if result.isFalse { break }
+    let (alternatives, open) = (terms.features[feature.index].alternatives, terms.features[feature.index].open)
+    if let held = mayHold(subject) {
+      // All other products are certainly not held.
+      for item in held {
+        for place in terms.alternativesOfProduct[item.product] where alternatives.contains(Int(place)) {
+          if has(subject, by: terms.alternatives[Int(place)], &doubt) { return .yes }
+        }
       }
-      if result.isFalse { continue }
-      if alternative.condition >= 0 { result = both(result, call(alternative.condition, subject)) }
-      // Where it can't even be told what is held, what the cell says is beside the point.
-      if alternative.isUnknown && result.isTrue {
-        result = both(result, .unknown(causes.set(Cause(.unknownCell, terms.cells[alternative.cell]))))
-      }
-      if result.isTrue { return .yes }
-      if result.isUnknown { doubt = causes.union(doubt, result.aux) }
-    }
-    for place in terms.features[feature.index].open {
-      let (product, cell) = terms.open[place]
-      let result = holds(subject, product)
-      if result.isFalse { continue }
-      let why = result.isUnknown ? result.aux : causes.set(Cause(.unknownCell, terms.cells[cell]))
-      doubt = causes.union(doubt, why)
+      for place in open where held.contains(where: { $0.product == terms.open[place].product }) { leaveOpen(subject, place, &doubt) }
+    } else {
+      for place in alternatives where has(subject, by: terms.alternatives[place], &doubt) { return .yes }
+      for place in open { leaveOpen(subject, place, &doubt) }
     }
     return doubt == 0 ? .no : .unknown(doubt)
+  }
+
+  /// Whether an alternative certainly grants; else what it leaves in doubt is added.
+  private mutating func has(_ subject: Value, by alternative: Terms.Alternative, _ doubt: inout Int32) -> Bool {
+    var result = Value.yes
+    for product in alternative.first..<alternative.first + alternative.count {
+      result = both(result, granting(subject, terms.together[product]))
+      if result.isFalse { return false }
+    }
+    if alternative.condition >= 0 { result = both(result, call(alternative.condition, subject)) }
+    // Where it can't even be told what is held, what the cell says is beside the point.
+    if alternative.isUnknown && result.isTrue {
+      result = both(result, .unknown(causes.set(Cause(.unknownCell, terms.cells[alternative.cell]))))
+    }
+    if result.isUnknown { doubt = causes.union(doubt, result.aux) }
+    return result.isTrue
+  }
+
+  /// Adds the doubt that a table leaves which does not speak of a product.
+  private mutating func leaveOpen(_ subject: Value, _ place: Int, _ doubt: inout Int32) {
+    let (product, cell) = terms.open[place]
+    let result = holds(subject, product)
+    if result.isFalse { return }
+    let why = result.isUnknown ? result.aux : causes.set(Cause(.unknownCell, terms.cells[cell]))
+    doubt = causes.union(doubt, why)
   }
 
   /// Kleene's `and` of two values.
@@ -123,7 +138,56 @@ extension Machine {
     // The variables of a holding may be in use by a holding that it asks for; those of its own do not recur.
     variables[Int(holding.subject)] = subject
     variables[Int(holding.product)] = .product(product)
-    return evaluate(Int(holding.body))
+    guard holdings.asksForIdentifiersAlone[record.index] else { return evaluate(Int(holding.body)) }
+    let sort = ProductIndex.sort(of: product, terms)
+    remember(subject)
+    if let answer = holdings.answer(sort), answer.isOf(product) { return answer.value }
+    let outer = holdings.asked
+    holdings.asked = []
+    let value = evaluate(Int(holding.body))
+    let touched = products.products(with: holdings.asked ?? [])
+    holdings.asked = outer
+    remember(subject)
+    if !touched.contains(Int32(truncatingIfNeeded: product)) {
+      holdings.setAnswer(sort, Holdings.Answer(value: value, touched: touched))
+    }
+    return value
+  }
+
+  /// The products of which it is not certain that a subject does not hold them, in order; nil where that takes asking for each.
+  private mutating func mayHold(_ subject: Value) -> [Holdings.Held]? {
+    guard let record = record(of: subject), holdings.asksForIdentifiersAlone[record.index] else { return nil }
+    remember(subject)
+    if let known = holdings.all { return known }
+    var waiting = products.heldByAll
+    for (sort, alike) in products.alike.enumerated() {
+      for product in alike {
+        // Until one is found that answers for the others.
+        if holdings.answer(sort) != nil { break }
+        waiting.append(product)
+        _ = holdsDirectly(subject, Int(product))
+        remember(subject)
+      }
+      guard let answer = holdings.answer(sort) else { continue }
+      if !answer.value.isFalse { return nil }
+      waiting += answer.touched
+    }
+    var seen: Set<Int32> = []
+    var found: [Holdings.Held] = []
+    while let product = waiting.popLast() {
+      guard seen.insert(product).inserted else { continue }
+      let result = holds(subject, Int(product))
+      if result.isFalse { continue }
+      found.append(Holdings.Held(product: Int(product), doubt: result.isUnknown ? result.aux : 0))
+      let included = terms.parts[4 * Int(product) + 3]
+      for place in included.index..<included.index + included.count {
+        waiting.append(Int32(truncatingIfNeeded: elements[place].index))
+      }
+    }
+    found.sort { $0.product < $1.product }
+    remember(subject)
+    holdings.all = found
+    return found
   }
 
   /// The record type of a row.
@@ -136,7 +200,7 @@ extension Machine {
     let subject = evaluate(Int(node.a))
     if subject.tag != .row { return subject }
     remember(subject)
-    if holdings.all == nil {
+    if mayHold(subject) == nil, holdings.all == nil {
       var found: [Holdings.Held] = []
       for product in program.products.indices {
         let result = holds(subject, product)

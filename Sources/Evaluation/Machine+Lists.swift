@@ -133,6 +133,7 @@ extension Machine {
 
   /// Whether a value is in a list.
   mutating func isMember(_ value: Value, of source: Value) -> Value {
+    if value.tag == .guid { holdings.asked?.append(Guid(high: value.low, low: value.high)) }
     if value.isUnknown || source.isUnknown { return bothUnknown(value, source) }
     if !isList(source) { return .null }
     var doubt = incompleteness(source)

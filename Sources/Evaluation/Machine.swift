@@ -41,6 +41,8 @@ struct Machine {
   var joins: [CallMemo]
   /// What is held, by profile: subjects that agree in all on which their holdings hang have one.
   var holdings: Holdings
+  /// The products of the day by their identifiers.
+  lazy var products = ProductIndex(program, terms)
   /// Values of expressions that depend on nothing but the day, by expression.
   var lasting: [Value?]
   var isLasting: [Bool]
@@ -61,7 +63,10 @@ struct Machine {
     var result = Value.null
   }
 
-  init(plan: Plan, day: Day, facts: [Value], terms: Terms, causes: Causes, readings: [CollectionReading]) {
+  init(
+    plan: Plan, day: Day, facts: [Value], terms: Terms, causes: Causes, readings: [CollectionReading],
+    productsLookedUp: Int = Holdings.productsLookedUp
+  ) {
     self.plan = plan
     program = plan.program
     self.day = day
@@ -75,7 +80,7 @@ struct Machine {
     variables = Array(repeating: .null, count: program.variables.count)
     calls = Array(repeating: CallMemo(), count: program.defines.count)
     joins = Array(repeating: CallMemo(), count: program.expressions.count)
-    holdings = Holdings(plan)
+    holdings = Holdings(plan, productsLookedUp: productsLookedUp)
     lasting = Array(repeating: nil, count: program.expressions.count)
     isLasting = Dependence.lasting(in: program)
     slotCauses = Array(repeating: 0, count: plan.slots.count * 16)

@@ -221,6 +221,8 @@ package struct EvaluationOptions: Sendable {
   package var segmentSize: Int64 = RowReader.segmentSize
   /// Rows judged at once, from 1 to 1,024.
   package var batchSize = Judge.batchSize
+  /// From so many products on, which of them a subject may hold is looked up by its identifiers; with fewer each is asked.
+  package var productsLookedUp = Holdings.productsLookedUp
   package init(asOf: Day? = nil, today: Day, only: [RuleID] = [], language: Text? = nil, statements: [Statement] = []) {
     self.asOf = asOf
     self.today = today

@@ -35,6 +35,8 @@ struct Terms {
   var suites: [[Int]]
   var features: [FeatureTerms] = []
   var alternatives: [Alternative] = []
+  /// By product the alternatives that name it first, in order.
+  private(set) var alternativesOfProduct: [[Int32]]
   var together: [Int] = []
   /// Products of which an open matrix says nothing, each with the cause: a place in `cells`.
   var open: [(product: Int, cell: Int)] = []
@@ -47,6 +49,7 @@ struct Terms {
   init(_ program: CheckedProgram, on day: Day, language: Text?, plan: inout Plan) {
     elements = plan.listElements
     suites = Array(repeating: [], count: program.products.count)
+    alternativesOfProduct = suites.map { _ in [] }
     for (index, product) in program.products.enumerated() {
       for identifiers in [product.skus, product.plans, product.components] {
         let first = elements.count
@@ -77,6 +80,7 @@ struct Terms {
       for cell in granted.alternatives {
         let names = cell.products.map { program[$0].name.name.string }.joined(separator: " with ")
         let matrix = program.matrices[cell.matrix.index].name.string
+        if let first = cell.products.first { alternativesOfProduct[first.index].append(Int32(truncatingIfNeeded: alternatives.count)) }
         alternatives.append(
           Alternative(
             first: together.count, count: cell.products.count, isUnknown: cell.mark == .unknown,
