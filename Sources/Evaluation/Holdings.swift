@@ -5,8 +5,8 @@ import Syntax
 ///
 /// A tenant has few combinations of licences, so most subjects' holdings have been worked out for another one before.
 struct Holdings {
-  /// Where looking products up by identifiers begins to pay.
-  static let productsLookedUp = 16
+  /// Where looking products up by identifiers begins to pay: so many that a feature's cells name, or that are asked for.
+  static let productsLookedUp = 64
   /// Beyond so many profiles all are forgotten.
   private static let most = 2048
 
@@ -44,14 +44,18 @@ struct Holdings {
       return true
     }
   }
-  /// By profile and sort of product.
-  private var answers: [Int: Answer] = [:]
+  /// By profile, and there by sort of product; empty until products are looked up.
+  private var answers: [[Answer?]] = [[]]
+  let productsLookedUp: Int
   /// The ids that the holding at hand was asked for; nil while they are not kept.
   var asked: [Guid]?
 
   /// The answer for products of a sort that are not touched, of the profile at hand.
-  func answer(_ sort: Int) -> Answer? { answers[current &* 8 &+ sort] }
-  mutating func setAnswer(_ sort: Int, _ answer: Answer) { answers[current &* 8 &+ sort] = answer }
+  func answer(_ sort: Int) -> Answer? { answers[current].isEmpty ? nil : answers[current][sort] }
+  mutating func setAnswer(_ sort: Int, _ answer: Answer) {
+    if answers[current].isEmpty { answers[current] = Array(repeating: nil, count: 8) }
+    answers[current][sort] = answer
+  }
 
   init(_ plan: Plan, productsLookedUp: Int) {
     footprints = plan.program.records.indices.map { index in
@@ -59,6 +63,7 @@ struct Holdings {
       return FootprintFinder.footprint(ofHolding: RecordID(index), shape: shape, in: plan)
     }
     var isPlain = plan.program.records.map { _ in false }
+    self.productsLookedUp = productsLookedUp
     for holding in plan.program.holdings where plan.program.products.count >= productsLookedUp {
       isPlain[holding.record.index] = HoldingForm.asksForIdentifiersAlone(holding, in: plan.program)
     }
@@ -71,7 +76,7 @@ struct Holdings {
   mutating func beginUnknownProfile() {
     current = 0
     lists[0] = nil
-    for sort in 0..<8 { answers[sort] = nil }
+    answers[0] = []
     for product in 0..<products {
       heldCodes[product] = 0
       grantingCodes[product] = 0
@@ -81,7 +86,7 @@ struct Holdings {
   mutating func beginProfile() {
     if profiles.count >= Holdings.most || profiles.isFull {
       profiles.removeAll()
-      answers.removeAll(keepingCapacity: true)
+      answers.removeLast(answers.count - 1)
       heldCodes.removeLast(heldCodes.count - products)
       grantingCodes.removeLast(grantingCodes.count - products)
       lists.removeLast(lists.count - 1)
@@ -92,6 +97,7 @@ struct Holdings {
       heldCodes.append(contentsOf: repeatElement(0, count: products))
       grantingCodes.append(contentsOf: repeatElement(0, count: products))
       lists.append(nil)
+      answers.append([])
     }
     current = number + 1
   }

@@ -11,7 +11,7 @@ extension Machine {
     }
     var doubt: Int32 = 0
     let (alternatives, open) = (terms.features[feature.index].alternatives, terms.features[feature.index].open)
-    if let held = mayHold(subject) {
+    if alternatives.count + open.count >= holdings.productsLookedUp, let held = mayHold(subject) {
       // All other products are certainly not held.
       for item in held {
         for place in terms.alternativesOfProduct[item.product] where alternatives.contains(Int(place)) {
@@ -139,19 +139,21 @@ extension Machine {
     variables[Int(holding.subject)] = subject
     variables[Int(holding.product)] = .product(product)
     guard holdings.asksForIdentifiersAlone[record.index] else { return evaluate(Int(holding.body)) }
-    let sort = ProductIndex.sort(of: product, terms)
     remember(subject)
-    if let answer = holdings.answer(sort), answer.isOf(product) { return answer.value }
+    if let answer = holdings.answer(ProductIndex.sort(of: product, terms)), answer.isOf(product) { return answer.value }
+    return evaluate(Int(holding.body))
+  }
+
+  /// Asks whether a subject holds a product by itself, and keeps the answer for all products of its sort that have none of the ids which are
+  /// asked for, if it is one of them.
+  private mutating func lookUp(_ subject: Value, _ product: Int32, _ sort: Int) {
     let outer = holdings.asked
     holdings.asked = []
-    let value = evaluate(Int(holding.body))
+    let value = holdsDirectly(subject, Int(product))
     let touched = products.products(with: holdings.asked ?? [])
     holdings.asked = outer
     remember(subject)
-    if !touched.contains(Int32(truncatingIfNeeded: product)) {
-      holdings.setAnswer(sort, Holdings.Answer(value: value, touched: touched))
-    }
-    return value
+    if !touched.contains(product) { holdings.setAnswer(sort, Holdings.Answer(value: value, touched: touched)) }
   }
 
   /// The products of which it is not certain that a subject does not hold them, in order; nil where that takes asking for each.
@@ -165,8 +167,7 @@ extension Machine {
         // Until one is found that answers for the others.
         if holdings.answer(sort) != nil { break }
         waiting.append(product)
-        _ = holdsDirectly(subject, Int(product))
-        remember(subject)
+        lookUp(subject, product, sort)
       }
       guard let answer = holdings.answer(sort) else { continue }
       if !answer.value.isFalse { return nil }
