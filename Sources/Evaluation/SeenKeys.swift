@@ -106,15 +106,15 @@ struct SeenKeys {
     keys.reserveCapacity(count)
     // Taken out of the machine once for all rows.
     let place = joined.map { machine.plan.slots[$0.slot] }
-    let index = joined.flatMap { machine.indexes[$0.collection] }
-    let table = place.map { machine.joined.tables[Int($0.shape)] }
+    let index = joined.flatMap { machine.indexes[$0.collection] } ?? JoinIndex()
+    let table = place.map { machine.joined.tables[Int($0.shape)] } ?? Table(stride: 1)
     for row in 0..<count {
       guard keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) else {
         keys.append(hashed(row: row, keySlots, &machine))
         continue
       }
       var key = Key(first: guid.high, second: guid.low)
-      if let place, let index, let table, let row = index.row(of: guid, table, number: Int(place.number), word: Int(place.word)) {
+      if let place, let row = index.row(of: guid, table, number: Int(place.number), word: Int(place.word)) {
         key.joined = Int32(truncatingIfNeeded: row)
       }
       keys.append(key)

@@ -16,6 +16,16 @@ package struct ByteSink {
     bytes.append(contentsOf: more)
     if bytes.count >= ByteSink.capacity { flush() }
   }
+  /// A long array is handed over as it is.
+  package mutating func write(_ more: [UInt8]) {
+    if more.count < ByteSink.capacity / 2 {
+      bytes.append(contentsOf: more)
+      if bytes.count >= ByteSink.capacity { flush() }
+    } else {
+      flush()
+      drain(more)
+    }
+  }
   package mutating func write(_ string: String) { write(string.utf8) }
   package mutating func write(_ byte: UInt8) { bytes.append(byte) }
 

@@ -329,8 +329,9 @@ struct RuleColumns {
     let collection = CollectionID(join.collection)
     let keySlots = machine.keySlotsOfCollection[join.collection]
     // Where there are rows, each under a key of its own, a look into the index tells all.
-    let index = machine.absence(of: collection) == 0 ? machine.indexes[join.collection] : nil
-    let isPlain = index?.contradictory.isEmpty == true && keySlots.count == 1
+    let known = machine.absence(of: collection) == 0 ? machine.indexes[join.collection] : nil
+    let isPlain = known?.contradictory.isEmpty == true && keySlots.count == 1
+    let index = known ?? JoinIndex()
     let key = isPlain ? machine.plan.slots[keySlots[0]] : machine.plan.slots[join.slot]
     let table = machine.joined.tables[Int(key.shape)]
     let ifNone = isPlain ? missing(join, &machine) : 0
@@ -345,7 +346,7 @@ struct RuleColumns {
           continue
         }
       }
-      if isPlain, let index, let guid = machine.guid(join.slot, row: Int(base), baseArena) {
+      if isPlain, let guid = machine.guid(join.slot, row: Int(base), baseArena) {
         let found = index.row(of: guid, table, number: Int(key.number), word: Int(key.word))
         joinRows[number][place] = found.map { Int32(truncatingIfNeeded: $0) } ?? ifNone
         continue
