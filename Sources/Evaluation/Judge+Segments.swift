@@ -129,7 +129,7 @@ extension Judge {
     let rules = stream.rules
     let columns = stream.columns
     let joined = stream.joined
-    var state = stream
+    var state = stream.taken()
     var next = number
     try apart(
       cut, &reader, worker: { SegmentJudge(own, columns, joined, collection, rules, SegmentReader(source, files)) },

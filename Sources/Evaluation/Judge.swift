@@ -229,6 +229,7 @@ struct Judge {
     var all: [RowPlace] = []
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var first = machine.joined.tables[shape.index].count
+    let before = machine.joined.tables.map(\.words.count)
     while true {
       if let cut = try reader.cut(into: options.segmentSize) {
         try readApart(cut, collection, &reader) { judge, rows, places in
@@ -244,8 +245,9 @@ struct Judge {
       if count == 0 { break }
       // The first rows tell about how many there will be.
       if first == 0, let last = some.last, let all = reader.bytesInAll, last.file == 0, last.byte > 0 {
-        let rows = Int(min(all / max(last.byte / Int64(count), Judge.smallestRow), Judge.mostReserved))
-        machine.joined.reserve(times: rows / count + 1)
+        let about = all / max(last.byte / Int64(count), Judge.smallestRow)
+        let rows = Int(min(about + about / 32, Judge.mostReserved))
+        machine.joined.reserve(times: rows / count + 1, since: before)
         index.reserve(rows: rows, keySlots, &machine)
       }
       index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)
@@ -427,6 +429,13 @@ struct StreamedCollection {
     self.joined = joined
     self.seen = seen
     self.again = again
+  }
+
+  /// Moves the keys out, so that they are added to without a copy; it has to be put back.
+  mutating func taken() -> StreamedCollection {
+    let taken = self
+    seen = SeenKeys(joined: 0)
+    return taken
   }
 
   /// Takes the key of a row in.

@@ -24,10 +24,11 @@ package struct Store: Sendable {
 }
 
 extension Store {
-  /// Makes room for so many times what is there; memory that is never needed is never touched.
-  mutating func reserve(times: Int) {
-    for index in tables.indices where tables[index].count > 0 { tables[index].words.reserveCapacity(tables[index].words.count * times) }
-    texts.reserveCapacity(texts.count * times)
+  /// Makes room for so many times what was added since there were so many words, by table; memory that is never needed is never touched.
+  mutating func reserve(times: Int, since words: [Int]) {
+    for index in tables.indices where tables[index].words.count > words[index] {
+      tables[index].words.reserveCapacity(words[index] + (tables[index].words.count - words[index]) * times)
+    }
   }
 
   /// Puts the rows of another store of the same plan behind these.
