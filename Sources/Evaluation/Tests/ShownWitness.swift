@@ -34,8 +34,9 @@ package struct ShownWitness {
     else { return nil }
     let wanted = expected.map(\.verdict.rawValue)
     let rules = expected.map(\.rule)
-    var runsLeft = min(ShownWitness.budget, runsInAll)
-    defer { runsInAll = max(0, runsInAll - ShownWitness.budget + runsLeft) }
+    let share = min(ShownWitness.budget, runsInAll)
+    var runsLeft = share
+    defer { runsInAll -= share - runsLeft }
     var seen: Set<Signature> = []
     var states = [Array(repeating: 0, count: world.dimensions.count)]
     var next = 0
@@ -45,7 +46,9 @@ package struct ShownWitness {
       guard let found = search.judge(world.test(choices, rules, day, tenant, search.program), rules, world) else {
         return false
       }
-      if found.verdicts.map(\.rawValue) == wanted, conditions.allSatisfy({ search.truth(of: $0, found.conditions) == .yes }) { return true }
+      if found.verdicts.map(\.rawValue) == wanted, conditions.allSatisfy({ search.truth(of: $0, first.rule, found.conditions) == .yes }) {
+        return true
+      }
       if seen.insert(found).inserted { states.append(choices) }
       return false
     }
@@ -71,25 +74,31 @@ package struct ShownWitness {
     return nil
   }
 
-  /// What was seen of a condition; nil where it was not asked for.
-  private func truth(of id: TypedExpressionID, _ seen: Set<Trace.Condition>) -> Trace.Condition.Truth? {
+  /// What was seen of a condition of a rule; nil where it was not asked for.
+  private func truth(of id: TypedExpressionID, _ rule: RuleID, _ seen: Set<Trace.Condition>) -> Trace.Condition.Truth? {
     switch program[id].kind {
     case .and(let operands):
-      let truths = operands.map { truth(of: $0, seen) }
+      let truths = operands.map { truth(of: $0, rule, seen) }
       if truths.contains(.no) { return .no }
       return truths.contains(nil) ? nil : truths.contains(.unknown) ? .unknown : .yes
     case .or(let operands):
-      let truths = operands.map { truth(of: $0, seen) }
+      let truths = operands.map { truth(of: $0, rule, seen) }
       if truths.contains(.yes) { return .yes }
       return truths.contains(nil) ? nil : truths.contains(.unknown) ? .unknown : .no
     case .not(let operand):
-      switch truth(of: operand, seen) {
+      switch truth(of: operand, rule, seen) {
       case .yes: return .no
       case .no: return .yes
       case .unknown: return .unknown
       case nil: return nil
       }
-    default: return Trace.Condition.Truth.allCases.first { seen.contains(Trace.Condition(expression: id, truth: $0)) }
+    case .variable(let variable):
+      // A `let` is asked for by its parts.
+      return program[rule].locals.first { $0.variable == variable }.flatMap { truth(of: $0.value, rule, seen) }
+    case .literal, .product, .feature, .fact, .today, .startOfMonth, .unknown, .field, .single, .collection, .row, .entry,
+      .call, .equal, .order, .member, .within, .textTest, .matches, .has, .holds, .arithmetic, .negate, .shift, .days, .orElse, .list,
+      .comprehension, .aggregate, .any, .all, .count, .products, .productsHeld, .productsGranting, .part, .function:
+      return Trace.Condition.Truth.allCases.first { seen.contains(Trace.Condition(expression: id, truth: $0)) }
     }
   }
 
