@@ -101,26 +101,26 @@ extension Prover {
       let name = product.name.name.string
       for (clause, list) in [("sku", product.skus), ("plan", product.plans), ("contains plan", product.components)] {
         for gap in gaps(list.map { ($0.guid, $0.period, $0.span) }) {
-          report(
-            .dateGap, "the product `\(name)` is without its `\(clause) \(gap.key.text.string)` \(gap.words)", at: gap.later,
-            related: [Diagnostic.Related(gap.former, "until then it has it by this clause")],
-            notes: [
-              "witness: as of \(gap.day.text.string), the identifier is none of `\(name)`",
-              "if it is meant, say why: // lint: allow date_gap because …",
-            ])
+          reportGap(
+            gap, "the product `\(name)` is without its `\(clause) \(gap.key.text.string)`",
+            witness: "the identifier is none of `\(name)`")
         }
       }
       for gap in gaps(product.includes.map { ($0.product, $0.period, $0.span) }) {
         let included = program[gap.key].name.name.string
-        report(
-          .dateGap, "the product `\(name)` does not include `\(included)` \(gap.words)", at: gap.later,
-          related: [Diagnostic.Related(gap.former, "until then it does by this clause")],
-          notes: [
-            "witness: as of \(gap.day.text.string), whoever holds `\(name)` does not hold `\(included)` by it",
-            "if it is meant, say why: // lint: allow date_gap because …",
-          ])
+        reportGap(
+          gap, "the product `\(name)` does not include `\(included)`",
+          witness: "whoever holds `\(name)` does not hold `\(included)` by it")
       }
     }
+  }
+
+  private mutating func reportGap<Key>(_ gap: Gap<Key>, _ what: String, witness: String) {
+    report(
+      .dateGap, "\(what) \(gap.words)", at: gap.later, related: [Diagnostic.Related(gap.former, "until then by this clause")],
+      notes: [
+        "witness: as of \(gap.day.text.string), \(witness)", "if it is meant, say why: // lint: allow date_gap because …",
+      ])
   }
 
   private struct Gap<Key> {

@@ -76,6 +76,7 @@ struct Judge {
   /// Room is made for a joined collection as if no row were shorter, in bytes, and for no more rows; it grows where there are more.
   private static let smallestRow: Int64 = 64
   private static let mostReserved: Int64 = 1 << 24
+  private static let mostWordsReserved = 1 << 27
 
   init(
     plan: Plan, snapshot: Snapshot, options: EvaluationOptions, tenant: Int
@@ -247,7 +248,9 @@ struct Judge {
       if first == 0, let last = some.last, let all = reader.bytesInAll, last.file == 0, last.byte > 0 {
         let about = all / max(last.byte / Int64(count), Judge.smallestRow)
         let rows = Int(min(about + about / 32, Judge.mostReserved))
-        machine.joined.reserve(times: rows / count + 1, since: before)
+        // In a table of rows words take less than the text of which they were read; else the first rows say too much of the others.
+        let most = min(Int(truncatingIfNeeded: all / 8), Judge.mostWordsReserved)
+        machine.joined.reserve(times: rows / count + 1, since: before, most: most)
         index.reserve(rows: rows, keySlots, &machine)
       }
       index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)

@@ -137,6 +137,16 @@ import Testing
     #expect(try outcome(program, from: 64) == asked)
   }
 
+  /// Hashes of texts that are numbered differ in a few bits, which may lie anywhere.
+  @Test(arguments: 0..<52) func `hashes that differ in few bits are spread over an index`(_ shift: Int) {
+    for count in [8191, 8192, 9999] {
+      var filled: [Int: Int] = [:]
+      for number in 0..<4096 as Range<UInt64> { filled[JoinIndex.place(of: number << UInt64(shift), in: count), default: 0] += 1 }
+      #expect(filled.keys.allSatisfy { 0..<count ~= $0 })
+      #expect(filled.values.max() ?? 0 <= 4)
+    }
+  }
+
   @Test func `numbers of rows are kept with and without gaps`() {
     var numbers = RowNumbers()
     for row in [0, 1, 2, 4, 5, 9] as [Int32] { numbers.append(row) }

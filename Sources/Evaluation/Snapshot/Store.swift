@@ -25,9 +25,12 @@ package struct Store: Sendable {
 
 extension Store {
   /// Makes room for so many times what was added since there were so many words, by table; memory that is never needed is never touched.
-  mutating func reserve(times: Int, since words: [Int]) {
+  ///
+  /// - Parameter most: words of a table; one that would need more grows as it is filled, since the first rows may be unlike the others.
+  mutating func reserve(times: Int, since words: [Int], most: Int) {
     for index in tables.indices where tables[index].words.count > words[index] {
-      tables[index].words.reserveCapacity(words[index] + (tables[index].words.count - words[index]) * times)
+      let (more, isOver) = (tables[index].words.count - words[index]).multipliedReportingOverflow(by: times)
+      if !isOver && more <= most { tables[index].words.reserveCapacity(words[index] + more) }
     }
   }
 
