@@ -3,7 +3,8 @@ import Syntax
 
 /// Finds the rows of a joined collection by key, in the store that holds them.
 ///
-/// Open addressing over row numbers: 4 bytes a slot, at most two thirds full.
+/// Open addressing over row numbers: 4 bytes a slot, at most two thirds full. The bits that row numbers leave free hold some of the key's hash,
+/// so that a row is seldom looked at in vain.
 struct JoinIndex {
   /// The rows, each once: identical repeats are left out.
   private(set) var distinct = RowNumbers()
@@ -13,8 +14,9 @@ struct JoinIndex {
   private(set) var repeated = 0
   /// Keys that have different rows; each by the row that came first.
   private(set) var contradictory: Set<Int32> = []
-  /// Row number + 1; 0 is free.
-  private var slots: [Int32] = [0, 0, 0, 0]
+  /// Row number + 1 in the lowest `rowBits`, the lowest bits of the hash above them; 0 is free.
+  private var slots: [UInt32] = [0, 0, 0, 0]
+  private var rowBits: UInt32 = 3
   private var used = 0
 
   enum Answer {
@@ -28,21 +30,42 @@ struct JoinIndex {
     // Most keys are one GUID, which is looked at where it stands.
     let slot = keySlots.count == 1 ? machine.plan.slots[keySlots[0]] : nil
     let (number, word) = slot.flatMap { $0.kind == .id ? (Int($0.number), Int($0.word)) : nil } ?? (-1, 0)
-    for row in rows {
-      if number >= 0, let guid = machine.joined.tables[shape].guid(row: row, slot: number, word: word) {
-        let hash = Machine.hash(guid.high, guid.low, into: Machine.keySeed)
-        let other = enter(row, hash, keySlots, &machine) { other, machine in
-          machine.joined.tables[shape].guid(row: other, slot: number, word: word) == guid
+    var search = KeySearch()
+    var first = rows.lowerBound
+    while first < rows.upperBound {
+      let end = min(first + KeySearch.most, rows.upperBound)
+      if (used + end - first) * 3 > slots.count * 2 { grow(keySlots, for: end, &machine) }
+      search.removeAll()
+      let table = number >= 0 ? machine.joined.tables[shape] : Table(stride: 1)
+      for row in first..<end where number >= 0 {
+        if let guid = table.guid(row: row, slot: number, word: word) { search.add(guid, for: row) }
+      }
+      fetch(&search)
+      var next = 0
+      for row in first..<end {
+        guard next < search.count, search.numbers[next] == row else {
+          add(row: row, keySlots, shape, &machine)
+          continue
+        }
+        let guid = search.keys[next]
+        let other = enter(row, search.hashes[next], keySlots, &machine) { other, _ in
+          table.guid(row: other, slot: number, word: word) == guid
         }
         if let other { note(row, again: other, shape, &machine) }
-      } else if let hash = machine.keyHash(row: row, keySlots, .joined) {
-        let other = enter(row, hash, keySlots, &machine) { other, machine in machine.haveSameKey(row, other, keySlots) }
-        if let other { note(row, again: other, shape, &machine) }
-      } else {
-        keyless += 1
-        distinct.append(Int32(row))
+        next += 1
       }
+      first = end
     }
+  }
+
+  private mutating func add(row: Int, _ keySlots: [Int], _ shape: Int, _ machine: inout Machine) {
+    guard let hash = machine.keyHash(row: row, keySlots, .joined) else {
+      keyless += 1
+      distinct.append(Int32(row))
+      return
+    }
+    let other = enter(row, hash, keySlots, &machine) { other, machine in machine.haveSameKey(row, other, keySlots) }
+    if let other { note(row, again: other, shape, &machine) }
   }
 
   /// Enters a row under its key.
@@ -50,19 +73,30 @@ struct JoinIndex {
   @inline(__always) private mutating func enter(
     _ row: Int, _ hash: UInt64, _ keySlots: [Int], _ machine: inout Machine, isSame: (Int, inout Machine) -> Bool
   ) -> Int? {
-    if used * 3 >= slots.count * 2 { grow(keySlots, &machine) }
+    if used * 3 >= slots.count * 2 || UInt32(row + 1) >> rowBits != 0 { grow(keySlots, for: row + 1, &machine) }
+    let tag = self.tag(hash)
     var place = JoinIndex.place(of: hash, in: slots.count)
     while slots[place] != 0 {
-      let other = Int(slots[place] - 1)
-      if isSame(other, &machine) { return other }
+      if isTagged(slots[place], tag) {
+        let other = self.row(in: slots[place])
+        if isSame(other, &machine) { return other }
+      }
       place += 1
       if place == slots.count { place = 0 }
     }
-    slots[place] = Int32(row + 1)
+    slots[place] = tag | UInt32(row + 1)
     used += 1
     distinct.append(Int32(row))
     return nil
   }
+
+  /// The bits of a hash that a slot has room for, in their place.
+  @inline(__always) private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash) << rowBits }
+
+  @inline(__always) private func isTagged(_ slot: UInt32, _ tag: UInt32) -> Bool { (slot ^ tag) >> rowBits == 0 }
+
+  /// The row in a slot that is not free.
+  @inline(__always) private func row(in slot: UInt32) -> Int { Int(slot & (1 << rowBits &- 1)) &- 1 }
 
   /// A row whose key came before: the same again, or another one.
   private mutating func note(_ row: Int, again other: Int, _ shape: Int, _ machine: inout Machine) {
@@ -85,22 +119,28 @@ struct JoinIndex {
 
   /// Makes room for so many rows.
   mutating func reserve(rows: Int, _ keySlots: [Int], _ machine: inout Machine) {
-    if slots.count * 3 < rows * 5 { resize(to: rows * 5 / 3, keySlots, &machine) }
+    if slots.count * 3 < rows * 5 { resize(to: rows * 5 / 3, for: rows, keySlots, &machine) }
   }
 
-  private mutating func grow(_ keySlots: [Int], _ machine: inout Machine) { resize(to: slots.count * 2, keySlots, &machine) }
+  /// Makes room for more rows, and for the numbers of the first `rows`.
+  private mutating func grow(_ keySlots: [Int], for rows: Int, _ machine: inout Machine) {
+    var count = slots.count
+    while used * 3 >= count * 2 || count < KeySearch.most { count *= 2 }
+    resize(to: max(count, slots.count * 2), for: rows, keySlots, &machine)
+  }
 
-  private mutating func resize(to count: Int, _ keySlots: [Int], _ machine: inout Machine) {
-    let old = slots
+  private mutating func resize(to count: Int, for rows: Int, _ keySlots: [Int], _ machine: inout Machine) {
+    let old = slots.lazy.filter { $0 != 0 }.map { [rowBits] in Int($0 & (1 << rowBits &- 1)) - 1 }
     slots = Array(repeating: 0, count: count)
-    for entry in old where entry != 0 {
-      guard let hash = machine.keyHash(row: Int(entry - 1), keySlots, .joined) else { continue }
+    rowBits = UInt32(Int.bitWidth - max(count, rows + 1).leadingZeroBitCount)
+    for row in old {
+      guard let hash = machine.keyHash(row: row, keySlots, .joined) else { continue }
       var place = JoinIndex.place(of: hash, in: count)
       while slots[place] != 0 {
         place += 1
         if place == count { place = 0 }
       }
-      slots[place] = entry
+      slots[place] = tag(hash) | UInt32(row + 1)
     }
   }
 
@@ -112,27 +152,86 @@ struct JoinIndex {
     return Int(truncatingIfNeeded: mixed.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
   }
 
-  /// The row of a GUID that is the key; nil where there is none.
+  /// Brings the slots where searches begin near: none has to wait for the one before it.
+  @inline(never) private func fetch(_ search: inout KeySearch) {
+    let slots = slots.span
+    for number in 0..<search.count {
+      search.slots[number] = slots[JoinIndex.place(of: search.hashes[number], in: slots.count)]
+    }
+  }
+
+  /// Finds the rows of GUIDs that are keys.
   /// - Parameters:
   ///   - table: the words of the collection's rows.
   ///   - word: the key's first, from a row's begin; `number`: its slot's, for the state.
-  func row(of guid: Guid, _ table: Table, number: Int, word: Int) -> Int? {
-    let hash = Machine.hash(guid.high, guid.low, into: Machine.keySeed)
+  ///   - found: is given the row of each, at the search's number for it, or `missing`.
+  func find(
+    _ search: inout KeySearch, _ table: Table, number: Int, word: Int, orElse missing: Int32, into found: inout [Int32]
+  ) {
+    fetch(&search)
     let slots = slots.span
-    var place = JoinIndex.place(of: hash, in: slots.count)
-    while slots[place] != 0 {
-      let row = Int(slots[place] &- 1)
-      if table.guid(row: row, slot: number, word: word) == guid { return row }
-      place = place &+ 1
-      if place == slots.count { place = 0 }
+    for next in 0..<search.count {
+      let tag = self.tag(search.hashes[next])
+      var slot = search.slots[next]
+      var place = -1
+      var answer = missing
+      while slot != 0 {
+        if isTagged(slot, tag) {
+          let row = self.row(in: slot)
+          if table.guid(row: row, slot: number, word: word) == search.keys[next] {
+            answer = Int32(truncatingIfNeeded: row)
+            break
+          }
+        }
+        if place < 0 { place = JoinIndex.place(of: search.hashes[next], in: slots.count) }
+        place = place &+ 1 == slots.count ? 0 : place &+ 1
+        slot = slots[place]
+      }
+      found[search.numbers[next]] = answer
+    }
+  }
+
+  /// The row that a hash leads to from a place on, which is moved behind it; nil where there is none left.
+  func row(_ hash: UInt64, from place: inout Int?) -> Int? {
+    let tag = self.tag(hash)
+    var at = place ?? JoinIndex.place(of: hash, in: slots.count)
+    defer { place = at }
+    while slots[at] != 0 {
+      let slot = slots[at]
+      at = at + 1 == slots.count ? 0 : at + 1
+      if isTagged(slot, tag) { return self.row(in: slot) }
     }
     return nil
   }
+}
 
-  /// The row number + 1 in the slot of a hash, or in the one `step` behind it; 0 is free.
-  func slot(_ hash: UInt64, _ step: Int) -> Int {
-    let place = JoinIndex.place(of: hash, in: slots.count) + step
-    return Int(slots[place < slots.count ? place : place - slots.count])
+/// GUIDs that are looked for together: the memory that holds them is asked for all of them before any is waited for.
+struct KeySearch {
+  /// Beyond so many nothing is gained.
+  static let most = 1024
+
+  private(set) var count = 0
+  private(set) var keys: [Guid] = []
+  /// Whose key it is.
+  private(set) var numbers: [Int] = []
+  private(set) var hashes: [UInt64] = []
+  fileprivate(set) var slots: [UInt32] = []
+
+  mutating func removeAll() { count = 0 }
+
+  @inline(__always) mutating func add(_ key: Guid, for number: Int) {
+    let hash = Machine.hash(key.high, key.low, into: Machine.keySeed)
+    if count == keys.count {
+      keys.append(key)
+      numbers.append(number)
+      hashes.append(hash)
+      slots.append(0)
+    } else {
+      keys[count] = key
+      numbers[count] = number
+      hashes[count] = hash
+    }
+    count &+= 1
   }
 }
 
@@ -141,14 +240,12 @@ extension Machine {
   mutating func find(_ key: Value, in collection: Int) -> JoinIndex.Answer {
     let keySlot = keySlotsOfCollection[collection][0]
     let hash = self.hash(key, into: Machine.keySeed)
-    var step = 0
-    while true {
-      let row = (indexes[collection]?.slot(hash, step) ?? 0) - 1
-      if row < 0 { return .none }
+    var place: Int?
+    while let row = indexes[collection]?.row(hash, from: &place) {
       let other = read(keySlot, row: row, .joined)
       if equal(other, key).isTrue { return answer(row, in: collection) }
-      step += 1
     }
+    return .none
   }
 
   /// The row of a collection that has a key of several values.
@@ -156,18 +253,16 @@ extension Machine {
     let keySlots = keySlotsOfCollection[collection]
     var hash = Machine.keySeed
     for key in keys { hash = self.hash(key, into: hash) }
-    var step = 0
-    while true {
-      let row = (indexes[collection]?.slot(hash, step) ?? 0) - 1
-      if row < 0 { return .none }
+    var place: Int?
+    while let row = indexes[collection]?.row(hash, from: &place) {
       var isSame = keys.count == keySlots.count
       for (key, slot) in zip(keys, keySlots) where isSame {
         let other = read(slot, row: row, .joined)
         isSame = equal(other, key).isTrue
       }
       if isSame { return answer(row, in: collection) }
-      step += 1
     }
+    return .none
   }
 
   private func answer(_ row: Int, in collection: Int) -> JoinIndex.Answer {

@@ -211,7 +211,9 @@ extension Judge {
       for contradiction in contradictions where (row..<row + count).contains(contradiction) {
         note(contradictory: contradiction - row, places[contradiction - row], reader.reading.files, &stream)
       }
-      judgeStreamed(count, places, reader.reading.files, Array(roles[row..<row + count]), number: first + row, &stream)
+      let rows = (0..<Int32(count)).map { $0 }
+      stream.columns.join(rows[...], .batch, &machine)
+      judgeStreamed(rows, places, reader.reading.files, Array(roles[row..<row + count]), number: first + row, &stream)
       row += count
     }
   }
@@ -287,7 +289,8 @@ private final class SegmentJudge {
       let count = try reader.read(judge.options.batchSize, into: &judge.machine.batch, places: &places)
       if count == 0 { break }
       let first = found.keys.count
-      let keys = SeenKeys.keys(count, keySlots, joined, &judge.machine)
+      columns.join(all[..<count], .batch, &judge.machine)
+      let keys = SeenKeys.keys(count, keySlots, joined.map { columns.rows(joinedBy: $0.join) }, &judge.machine)
       let roles = keys.map { $0 == nil ? RowRole.keyless : .judged }
       found.keys.append(contentsOf: keys)
       for place in places { found.places.append(place.packed) }

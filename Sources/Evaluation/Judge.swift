@@ -321,6 +321,7 @@ struct Judge {
     while first < index.distinct.count {
       let rows = Array(index.distinct[first..<min(first + options.batchSize, index.distinct.count)])[...]
       let roles = rows.map { machine.keyHash(row: Int($0), keys, .joined) == nil ? RowRole.keyless : .judged }
+      if !keepsVerdicts { columns.join(rows, .joined, &machine) }
       judgeRows(rows, .joined, numbers: { Int(rows[rows.startIndex + $0]) }, collection, rules, &columns, roles) { judge, place in
         judge.setPlace(judge.rowPlaces[collection]?[Int(rows[rows.startIndex + place])], files)
       }
@@ -353,10 +354,9 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     group(rules, over: collection)
     let columns = RuleColumns(rules, shape: shape.index, &machine)
-    let joined = machine.joinedByKey(keySlots, columns.joins)
-    let joinedRows = joined.map { machine.joined.tables[Int(machine.plan.slots[$0.slot].shape)].count } ?? 0
+    let joined = keepsVerdicts ? nil : machine.joinedByKey(keySlots, columns.joins)
     var stream = StreamedCollection(
-      collection: collection, rules: rules, columns: columns, joined: joined, seen: SeenKeys(joined: joinedRows),
+      collection: collection, rules: rules, columns: columns, joined: joined, seen: SeenKeys(joined: joined?.count ?? 0),
       again: Store(plan: machine.plan.read))
     var number = 0
     while true {
@@ -368,7 +368,9 @@ struct Judge {
       let files = reader.reading.files
       var roles: [RowRole] = []
       roles.reserveCapacity(count)
-      for (row, key) in SeenKeys.keys(count, keySlots, stream.joined, &machine).enumerated() {
+      let rows = (0..<Int32(count)).map { $0 }
+      if !keepsVerdicts { stream.columns.join(rows[...], .batch, &machine) }
+      for (row, key) in SeenKeys.keys(count, keySlots, stream.joinedRows, &machine).enumerated() {
         guard let key else {
           roles.append(.keyless)
           continue
@@ -383,7 +385,7 @@ struct Judge {
           if isFirst { note(contradictory: row, places[row], files, &stream) }
         }
       }
-      judgeStreamed(count, places, files, roles, number: number, &stream)
+      judgeStreamed(rows, places, files, roles, number: number, &stream)
       number += count
       tell()
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
@@ -396,11 +398,10 @@ struct Judge {
     }
   }
 
-  /// Judges the rows of the batch's store.
+  /// Judges the rows of the batch's store, whose joins are found.
   mutating func judgeStreamed(
-    _ count: Int, _ places: [RowPlace], _ files: [String], _ roles: [RowRole], number: Int, _ stream: inout StreamedCollection
+    _ rows: [Int32], _ places: [RowPlace], _ files: [String], _ roles: [RowRole], number: Int, _ stream: inout StreamedCollection
   ) {
-    let rows = (0..<Int32(count)).map { $0 }
     judgeRows(rows[...], .batch, numbers: { number + $0 }, stream.collection, stream.rules, &stream.columns, roles) { judge, place in
       judge.setPlace(places[place], files)
     }
@@ -433,6 +434,9 @@ struct StreamedCollection {
     self.seen = seen
     self.again = again
   }
+
+  /// By row of the batch whose joins are found, the row in memory that stands for its key; nil where none does.
+  var joinedRows: [Int32]? { joined.map { columns.rows(joinedBy: $0.join) } }
 
   /// Moves the keys out, so that they are added to without a copy; it has to be put back.
   mutating func taken() -> StreamedCollection {

@@ -26,9 +26,10 @@ struct SeenKeys {
 
   /// The rows that a streamed collection joins to by its key.
   struct Joined {
-    var collection: Int
-    /// Their key, in the plan.
-    var slot: Int
+    /// Of the formula of the rules.
+    var join: Int
+    /// How many rows there are.
+    var count: Int
   }
 
   private(set) var repeated = 0
@@ -101,22 +102,18 @@ struct SeenKeys {
 
   /// The keys of the batch's rows, in their order. A GUID is its own key; others are two hashes over the key's values. Nil where the key
   /// can't be told.
-  static func keys(_ count: Int, _ keySlots: [Int], _ joined: Joined?, _ machine: inout Machine) -> [Key?] {
+  ///
+  /// - Parameter joined: by row of the batch, the row in memory that stands for its key where that is a GUID; negative where there is none.
+  static func keys(_ count: Int, _ keySlots: [Int], _ joined: [Int32]?, _ machine: inout Machine) -> [Key?] {
     var keys: [Key?] = []
     keys.reserveCapacity(count)
-    // Taken out of the machine once for all rows.
-    let place = joined.map { machine.plan.slots[$0.slot] }
-    let index = joined.flatMap { machine.indexes[$0.collection] } ?? JoinIndex()
-    let table = place.map { machine.joined.tables[Int($0.shape)] } ?? Table(stride: 1)
     for row in 0..<count {
       guard keySlots.count == 1, let guid = machine.guid(keySlots[0], row: row, .batch) else {
         keys.append(hashed(row: row, keySlots, &machine))
         continue
       }
       var key = Key(first: guid.high, second: guid.low)
-      if let place, let row = index.row(of: guid, table, number: Int(place.number), word: Int(place.word)) {
-        key.joined = Int32(truncatingIfNeeded: row)
-      }
+      if let joined { key.joined = max(joined[row], -1) }
       keys.append(key)
     }
     return keys
@@ -134,10 +131,10 @@ extension Machine {
   /// The rows in memory that stand for the keys of a collection's rows: those of a collection that a rule joins to by the key alone.
   func joinedByKey(_ keySlots: [Int], _ joins: [Formula.Join]) -> SeenKeys.Joined? {
     guard keySlots.count == 1, plan.slots[keySlots[0]].kind == .id else { return nil }
-    for join in joins where join.base < 0 && join.slot == keySlots[0] {
+    for (number, join) in joins.enumerated() where join.base < 0 && join.slot == keySlots[0] {
       let slots = keySlotsOfCollection[join.collection]
       if slots.count == 1, plan.slots[slots[0]].kind == .id, indexes[join.collection] != nil {
-        return SeenKeys.Joined(collection: join.collection, slot: slots[0])
+        return SeenKeys.Joined(join: number, count: joined.tables[Int(plan.slots[slots[0]].shape)].count)
       }
     }
     return nil

@@ -26,6 +26,7 @@ struct RuleColumns {
   private let askers: [[Int]]
   private var profiles: [RowProfile]
   private var joinRows: [[Int32]]
+  private var search = KeySearch()
   /// What tests look at of each row, by slot and the join that leads to it.
   private var columns: [SlotColumn] = []
   /// By node, the column that it tests; -1 where it is no test.
@@ -128,9 +129,16 @@ struct RuleColumns {
 
   // MARK: - A batch
 
-  /// Judges rows of a table of the batch's or the joined store.
-  mutating func judge(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+  /// Finds what rows join to, before they are judged.
+  mutating func join(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     for number in formula.joins.indices { findRows(number, rows, arena, &machine) }
+  }
+
+  /// By row of the batch, the row that it joins to; negative where there is none.
+  func rows(joinedBy join: Int) -> [Int32] { joinRows[join] }
+
+  /// Judges rows of a table of the batch's or the joined store, for which `join` was called.
+  mutating func judge(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     for column in columns.indices { columns[column].isRead = false }
     for number in profiles.indices { profiles[number].classify(rows, arena, &machine) }
     for node in order { work(node, rows, arena, &machine) }
@@ -331,10 +339,9 @@ struct RuleColumns {
     // Where there are rows, each under a key of its own, a look into the index tells all.
     let known = machine.absence(of: collection) == 0 ? machine.indexes[join.collection] : nil
     let isPlain = known?.contradictory.isEmpty == true && keySlots.count == 1
-    let index = known ?? JoinIndex()
     let key = isPlain ? machine.plan.slots[keySlots[0]] : machine.plan.slots[join.slot]
     let table = machine.joined.tables[Int(key.shape)]
-    let ifNone = isPlain ? missing(join, &machine) : 0
+    search.removeAll()
     for (place, row) in rows.enumerated() {
       var base = row
       var baseArena = arena
@@ -347,8 +354,7 @@ struct RuleColumns {
         }
       }
       if isPlain, let guid = machine.guid(join.slot, row: Int(base), baseArena) {
-        let found = index.row(of: guid, table, number: Int(key.number), word: Int(key.word))
-        joinRows[number][place] = found.map { Int32(truncatingIfNeeded: $0) } ?? ifNone
+        search.add(guid, for: place)
         continue
       }
       let key = machine.read(join.slot, row: Int(base), baseArena)
@@ -360,6 +366,8 @@ struct RuleColumns {
       let answer = found.tag == .row ? found.index : found.isNull ? RuleColumns.nullRow : RuleColumns.unknownRow
       joinRows[number][place] = Int32(truncatingIfNeeded: answer)
     }
+    guard isPlain, let known else { return }
+    known.find(&search, table, number: Int(key.number), word: Int(key.word), orElse: missing(join, &machine), into: &joinRows[number])
   }
 
   /// What a key without a row means.
