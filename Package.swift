@@ -33,8 +33,8 @@ let package = Package(
     .executableTarget(
       name: "licet", dependencies: ["Syntax", "Semantics", "Linting", "Analysis", "Evaluation", "Reporting"], path: "Sources/licet",
       swiftSettings: settings,
-      // The tool runs where no Swift is installed, begins sooner and takes 3 MB less.
-      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
+      // The tool is one file that runs on any Linux, and begins 4 ms sooner than one that looks for libraries.
+      linkerSettings: [.unsafeFlags(["-static-executable"], .when(platforms: [.linux], configuration: .release))]),
     .target(name: "TestSupport", dependencies: ["Syntax"], path: "Tests/TestSupport", swiftSettings: settings),
     .target(
       name: "Reference", dependencies: ["Syntax", "Semantics", "Evaluation"], path: "Tests/Reference", swiftSettings: settings),
