@@ -280,13 +280,10 @@ extension Judge {
 
   // MARK: - Telling
 
-  /// Hands over what has been found since it was asked last.
-  mutating func tell() {
-    if told == findings.count { return }
-    onFindings?(findings, told..<findings.count, machine.causes.all)
-    told = findings.count
-    if keepsFindings { return }
+  /// Hands over what has been found since it was asked last, and forgets it.
+  mutating func tell() throws(SnapshotError) {
+    if findings.isEmpty { return }
+    try onFindings?(findings, machine.causes.all)
     findings.removeAll()
-    told = 0
   }
 }

@@ -154,10 +154,8 @@ extension Judge {
   /// A copy that has found nothing yet, and shares what it only reads.
   private func worker() -> Judge {
     var judge = self
-    judge.keepsFindings = true
     judge.isWorker = true
     judge.onFindings = nil
-    judge.told = 0
     judge.onProgress = nil
     judge.forget()
     return judge
@@ -198,7 +196,7 @@ extension Judge {
         if isFirst { contradictions.append(row) }
       }
     }
-    if isPlain && contradictions.isEmpty { return take(found, first: first, linesBefore: linesBefore) }
+    if isPlain && contradictions.isEmpty { return try take(found, first: first, linesBefore: linesBefore) }
     let own = SegmentReader(reader.source, reader.reading.files)
     try own.begin(segment)
     var row = 0
@@ -206,7 +204,7 @@ extension Judge {
       machine.batch.removeAll()
       var places: [RowPlace] = []
       let count = try own.read(options.batchSize, into: &machine.batch, places: &places)
-      if count == 0 { return }
+      if count == 0 { break }
       for index in places.indices { places[index].line += linesBefore }
       for contradiction in contradictions where (row..<row + count).contains(contradiction) {
         note(contradictory: contradiction - row, places[contradiction - row], reader.reading.files, &stream)
@@ -216,9 +214,10 @@ extension Judge {
       judgeStreamed(rows, places, reader.reading.files, Array(roles[row..<row + count]), number: first + row, &stream)
       row += count
     }
+    try tell()
   }
 
-  private mutating func take(_ found: SegmentVerdicts, first: Int, linesBefore: Int64) {
+  private mutating func take(_ found: SegmentVerdicts, first: Int, linesBefore: Int64) throws(SnapshotError) {
     for (index, some) in found.counts.enumerated() {
       guard let some else { continue }
       counts[index]?.pass += some.pass
@@ -239,8 +238,7 @@ extension Judge {
     for (finding, row) in found.keyless { findings.setKey(of: finding, Text("?\(first + row + 1)")) }
     findings.move(lines: linesBefore)
     findings.exchangeKinds { kind($0, numbers) }
-    if keepsFindings { self.findings.append(findings) } else { onFindings?(findings, 0..<findings.count, machine.causes.all) }
-    tell()
+    if !findings.isEmpty { try onFindings?(findings, machine.causes.all) }
   }
 
   /// A worker's kind of findings as this judge numbers causes.

@@ -15,15 +15,12 @@ struct Judge {
   let asOfFrom: Report.AsOfOrigin
   /// By rule; nil where it is not run.
   var counts: [VerdictCounts?]
+  /// That were not handed over yet.
   var findings = FindingList()
-  /// How many of the findings were handed over.
-  var told = 0
   var kinds = FindingKinds()
   /// Of the kept findings those about rows without a key, with the rows' numbers; a worker's, which does not know what comes before its segment.
   var keyless: [(finding: Int, row: Int)] = []
   var isWorker = false
-  /// Whether findings are kept until the end, or told and forgotten.
-  var keepsFindings = true
   /// Rows of the joined collections that rules are about.
   var rowPlaces: [CollectionID: [RowPlace]] = [:]
   var summaries: [CollectionID: Report.CollectionSummary] = [:]
@@ -39,8 +36,8 @@ struct Judge {
   /// Of the kinds of workers' findings those that go by other numbers of causes here, with the worker's own, so that no other one takes its
   /// identity.
   var kindsOfWorkers: [ObjectIdentifier: (worker: FindingKind, own: FindingKind)] = [:]
-  /// Is told findings in a range of a list, and all causes that they may name.
-  var onFindings: ((FindingList, Range<Int>, [Cause]) -> Void)?
+  /// Is told findings, and all causes that they may name.
+  var onFindings: ((FindingList, [Cause]) throws(SnapshotError) -> Void)?
   /// Whether every verdict is kept, those that a report only counts too.
   var keepsVerdicts = false
   /// Whether each kept verdict comes with the values of the condition's parts; in tests.
@@ -85,7 +82,6 @@ struct Judge {
     program = plan.program
     self.snapshot = snapshot
     self.options = options
-    keepsFindings = options.keepsFindings
     self.tenant = tenant
     let dated = try Judge.day(of: snapshot, plan: plan, options: options)
     asOf = dated.day
@@ -199,16 +195,16 @@ struct Judge {
       try readJoined(collection, keepPlaces: streamed.contains(collection))
     }
     judgeWithoutRows()
-    tell()
+    try tell()
     for collection in streamed.sorted() {
       let here = rules.filter {
         guard let link = program[$0].chain.first else { return false }
         if case .collection(collection) = program[link.source].kind { return true }
         return false
       }
-      if joined.contains(collection) { judgeJoined(collection, here) } else { try stream(collection, here) }
+      if joined.contains(collection) { try judgeJoined(collection, here) } else { try stream(collection, here) }
       judgeCollection(collection, here)
-      tell()
+      try tell()
     }
     for (index, waiver) in program.waivers.enumerated()
     where waived[index] == 0 && waivers[waiver.rule.index].contains(index) && counts[waiver.rule.index] != nil {
@@ -309,7 +305,7 @@ struct Judge {
   }
 
   /// A collection that is in memory because something joins to it.
-  private mutating func judgeJoined(_ collection: CollectionID, _ rules: [RuleID]) {
+  private mutating func judgeJoined(_ collection: CollectionID, _ rules: [RuleID]) throws(SnapshotError) {
     guard let index = machine.indexes[collection.index],
       let shape = machine.plan.read.shapeOfCollection[collection.index]
     else { return }
@@ -326,7 +322,7 @@ struct Judge {
         judge.setPlace(judge.rowPlaces[collection]?[Int(rows[rows.startIndex + place])], files)
       }
       first += rows.count
-      tell()
+      try tell()
     }
     let keySlots = machine.keySlotsOfCollection[collection.index]
     for row in index.contradictory.sorted() {
@@ -387,7 +383,7 @@ struct Judge {
       }
       judgeStreamed(rows, places, files, roles, number: number, &stream)
       number += count
-      tell()
+      try tell()
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
     summarise(

@@ -166,10 +166,10 @@ package struct Report: Sendable {
   }
   package var tenants: [Tenant]
   /// Ordered by tenant, rule and subject key.
-  package var findings: FindingList
+  package var findings: SortedFindings
   /// How long it took; nil unless it was asked for, so that reports of one snapshot are the same bytes.
   package var timing: Timing?
-  package init(tenants: [Tenant], findings: FindingList) {
+  package init(tenants: [Tenant], findings: SortedFindings) {
     self.tenants = tenants
     self.findings = findings
   }
@@ -217,6 +217,8 @@ package struct EvaluationOptions: Sendable {
   package var jobs = 1
   /// Whether the report has the findings; else they are only told as they are found, and memory does not grow with them.
   package var keepsFindings = true
+  /// The bytes of the report's findings that are kept in memory; more are put by in a temporary file.
+  package var mostFindings = FindingSorter.most
   /// Files of twice so many bytes and more are read and judged in segments.
   package var segmentSize: Int64 = RowReader.segmentSize
   /// Rows judged at once, from 1 to 1,024.

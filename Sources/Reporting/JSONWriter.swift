@@ -28,8 +28,8 @@ package struct JSONWriter {
     var bytes: [UInt8] = []
   }
 
-  package mutating func object(_ members: (inout JSONWriter) -> Void) { nest(0x7B, 0x7D, members) }
-  package mutating func array(_ elements: (inout JSONWriter) -> Void) { nest(0x5B, 0x5D, elements) }
+  package mutating func object<E>(_ members: (inout JSONWriter) throws(E) -> Void) throws(E) { try nest(0x7B, 0x7D, members) }
+  package mutating func array<E>(_ elements: (inout JSONWriter) throws(E) -> Void) throws(E) { try nest(0x5B, 0x5D, elements) }
 
   package mutating func array<Element>(_ list: some Sequence<Element>, _ each: (inout JSONWriter, Element) -> Void) {
     array { json in for element in list { each(&json, element) } }
@@ -78,12 +78,12 @@ package struct JSONWriter {
     sink.write(String(value))
   }
 
-  private mutating func nest(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) -> Void) {
+  private mutating func nest<E>(_ open: UInt8, _ close: UInt8, _ content: (inout JSONWriter) throws(E) -> Void) throws(E) {
     part()
     sink.write(open)
     depth += 1
     isFirst = true
-    content(&self)
+    try content(&self)
     depth -= 1
     if !isFirst && depth < brokenDepth { newLine() }
     sink.write(close)

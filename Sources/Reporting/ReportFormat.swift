@@ -10,17 +10,21 @@ package struct ReportFormat: Sendable {
   /// A form whose findings are written as they are found writes those of a list in a range, all of one tenant; `end` then writes the rest.
   package let lines: (@Sendable (FindingList, Range<Int>, Report.Tenant, ReportContext, inout FindingLines, inout ByteSink) -> Void)?
   /// All of the report, or all but the findings where `lines` has written them.
-  package let end: @Sendable (Report, ReportContext, inout ByteSink) -> Void
+  package let end: @Sendable (Report, ReportContext, inout ByteSink) throws(SnapshotError) -> Void
 
   package static let all: [ReportFormat] = [.text, .plain, .json, .jsonl]
 
   /// Writes a finished report.
-  package func write(_ report: Report, _ context: ReportContext, to sink: inout ByteSink) {
+  /// - Throws: where findings cannot be read.
+  package func write(_ report: Report, _ context: ReportContext, to sink: inout ByteSink) throws(SnapshotError) {
     if let lines {
       var made = FindingLines()
-      report.findings.byTenant { tenant, range in lines(report.findings, range, report.tenants[tenant], context, &made, &sink) }
+      var batches = report.findings.batches()
+      while let batch = try batches.next() {
+        batch.byTenant { tenant, range in lines(batch, range, report.tenants[tenant], context, &made, &sink) }
+      }
     }
-    end(report, context, &sink)
+    try end(report, context, &sink)
     sink.flush()
   }
 }

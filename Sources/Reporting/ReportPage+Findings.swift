@@ -4,59 +4,21 @@ import Syntax
 
 extension ReportPage {
   /// The findings of one rule in one tenant: who fails, who is waived, who cannot be told and why, what to do, and who says so.
-  mutating func group(_ id: RuleID, _ range: Range<Int>, _ tenant: Report.Tenant) {
-    let rule = program[id]
+  mutating func group(_ found: RuleFindings, _ tenant: Report.Tenant) {
+    let rule = program[found.rule]
     page.blank()
     let title = shown(rule.title.text(in: context.language))
     let name = "\(rule.severity.word) \(shown(rule.name.string))"
     page.line((isDrawn ? page.toned("── ", .dim) : "") + page.toned(name, .strong))
     if !title.isEmpty { page.paragraph(title) }
-    let failing = range.filter { report.findings.kind($0).verdict == .fail }
     // A remedy that is the same for all is told once, below them; so is what decided all of them alike.
-    let remedy = commonRemedy(failing)
-    let common = commonEvidence(failing)
-    failed(failing, showsRemedy: remedy == nil, but: common)
-    waived(range.filter { report.findings.kind($0).verdict == .waived })
-    untold(range.filter { report.findings.kind($0).verdict == .undetermined }, tenant)
-    because(common, indent: "  ")
-    if let remedy = remedy ?? nil { page.paragraph("to do: \(shown(remedy))", first: "  ", then: "  ") }
-    contests(range)
+    failed(found.failing, showsRemedy: found.remedy == nil, but: found.evidence)
+    waived(found.waived)
+    untold(found.untold, tenant)
+    because(found.evidence, indent: "  ")
+    if let remedy = found.remedy ?? nil { page.paragraph("to do: \(shown(remedy))", first: "  ", then: "  ") }
+    contests(found.contests)
     sources(rule.cites(on: tenant.asOf))
-  }
-
-  /// The remedy of all of some findings, which may be that there is none; nil where they differ.
-  private func commonRemedy(_ findings: [Int]) -> Text?? {
-    guard let first = findings.first else { return .some(nil) }
-    let remedy = report.findings[first].remedy
-    var same: Set<Int> = []
-    for index in findings {
-      // Those of one kind differ only where values of their own are in it.
-      let pieces = report.findings.kind(index).remedy ?? []
-      if !pieces.contains(.own) && !same.insert(report.findings.kindNumber(index)).inserted { continue }
-      if report.findings[index].remedy != remedy { return nil }
-    }
-    return .some(remedy)
-  }
-
-  /// The evidence that all of some findings have.
-  private func commonEvidence(_ findings: [Int]) -> [Finding.Evidence] {
-    guard let first = findings.first else { return [] }
-    var common = report.findings[first].because
-    // By kind, what all of its findings have.
-    var same: Set<Int> = []
-    for index in findings {
-      if common.isEmpty { break }
-      let kind = report.findings.kind(index)
-      let isOwn = kind.because.contains { part in part.value == .own && common.contains { $0.expression == part.expression } }
-      if !isOwn && !same.insert(report.findings.kindNumber(index)).inserted { continue }
-      let because = report.findings[index].because
-      common.removeAll { part in !because.contains { isSame($0, part) } }
-    }
-    return common
-  }
-
-  private func isSame(_ left: Finding.Evidence, _ right: Finding.Evidence) -> Bool {
-    left.expression == right.expression && left.value == right.value
   }
 
   /// The parts of the condition that decided, with their values.
@@ -66,21 +28,19 @@ extension ReportPage {
     page.paragraph("because: \(words.joined(separator: ", "))", first: indent, then: indent + "  ")
   }
 
-  private mutating func failed(_ findings: [Int], showsRemedy: Bool, but common: [Finding.Evidence]) {
-    for index in findings.prefix(ReportPage.shownFindings) {
-      let finding = report.findings[index]
+  private mutating func failed(_ findings: RuleFindings.Group, showsRemedy: Bool, but common: [Finding.Evidence]) {
+    for finding in findings.first {
       let sign = isDrawn ? page.toned("✗", .bad) + " " : "fail: "
       page.line("  \(sign)\(finding.subject.words)\(at(finding))")
       page.paragraph(shown(finding.message), first: "    ", then: "    ")
-      because(finding.because.filter { part in !common.contains { isSame($0, part) } }, indent: "    ")
+      because(finding.because.filter { part in !common.contains { $0.saysSame(as: part) } }, indent: "    ")
       if showsRemedy, let remedy = finding.remedy { page.paragraph("to do: \(shown(remedy))", first: "    ", then: "    ") }
     }
     more(findings.count, "fail", "fail")
   }
 
-  private mutating func waived(_ findings: [Int]) {
-    for index in findings.prefix(ReportPage.shownFindings) {
-      let finding = report.findings[index]
+  private mutating func waived(_ findings: RuleFindings.Group) {
+    for finding in findings.first {
       let sign = isDrawn ? "~ " : "waived: "
       page.line("  \(sign)\(finding.subject.words)\(at(finding))")
       let original = finding.original == .undetermined ? "cannot be told" : "fails"
@@ -101,25 +61,16 @@ extension ReportPage {
   }
 
   /// Those whom the same causes hold up are told together.
-  private mutating func untold(_ findings: [Int], _ tenant: Report.Tenant) {
-    var groups: [[Int]: [Int]] = [:]
-    var order: [[Int]] = []
-    for index in findings {
-      let causes = report.findings.kind(index).causes
-      if groups[causes] == nil { order.append(causes) }
-      groups[causes, default: []].append(index)
-    }
-    for causes in order.prefix(ReportPage.shownFindings) {
-      let members = groups[causes] ?? []
-      let named = members.prefix(ReportPage.shownSubjects).map { report.findings[$0] }
-      let names = named.map { $0.subject.words + (row($0).map { " (\($0))" } ?? "") }
-      let rest = members.count - names.count
+  private mutating func untold(_ groups: [(causes: [Int], group: RuleFindings.Group)], _ tenant: Report.Tenant) {
+    for (_, group) in groups.prefix(ReportPage.shownFindings) {
+      let names = group.first.map { $0.subject.words + (row($0).map { " (\($0))" } ?? "") }
+      let rest = group.count - names.count
       let sign = isDrawn ? page.toned("?", .doubtful) + " " : "undetermined: "
       let whom = listed(rest > 0 ? names + ["\(grouped(rest)) more"] : names)
       page.paragraph(whom, first: "  \(sign)", then: "    ")
-      if let first = named.first { page.paragraph(first.words(in: tenant), first: "    ", then: "    ") }
+      if let first = group.first.first { page.paragraph(first.words(in: tenant), first: "    ", then: "    ") }
     }
-    let rest = order.dropFirst(ReportPage.shownFindings).reduce(0) { $0 + (groups[$1]?.count ?? 0) }
+    let rest = groups.dropFirst(ReportPage.shownFindings).reduce(0) { $0 + $1.group.count }
     if rest > 0 { page.line(page.toned("  and \(grouped(rest)) more cannot be told; `--format json` lists all", .dim)) }
   }
 
@@ -132,12 +83,10 @@ extension ReportPage {
   }
 
   /// Cells on which two tables contradict each other: products of one feature, one pair of tables and one reason are told together.
-  private mutating func contests(_ range: Range<Int>) {
+  private mutating func contests(_ all: [Finding.Contest]) {
     var contests: [Finding.Contest] = []
     var products: [[String]] = []
-    var kinds: Set<Int> = []
-    let first = range.filter { kinds.insert(report.findings.kindNumber($0)).inserted }
-    for contest in first.flatMap({ report.findings.kind($0).contests }) {
+    for contest in all {
       let name = listed(contest.product.map { shown(program[$0].title.text(in: context.language)) })
       let known = contests.firstIndex {
         $0.feature == contest.feature && $0.preferred == contest.preferred && $0.over == contest.over && $0.reason == contest.reason

@@ -22,20 +22,15 @@ struct ReportPage {
     page = Page(sink, width: context.width, hasColor: context.hasColor)
   }
 
-  mutating func write() {
-    var next = 0
+  /// - Throws: where findings cannot be read.
+  mutating func write() throws(SnapshotError) {
+    // Findings stand ordered by tenant and rule.
+    var findings = FindingCursor(report.findings)
     for (index, tenant) in report.tenants.enumerated() {
       if index > 0 { page.blank() }
       header(tenant)
       rules(tenant)
-      // Findings stand ordered by tenant and rule.
-      while next < report.findings.count, report.findings.kind(next).tenant == index {
-        let rule = report.findings.kind(next).rule
-        var end = next
-        while end < report.findings.count, report.findings.kind(end).tenant == index, report.findings.kind(end).rule == rule { end += 1 }
-        group(rule, next..<end, tenant)
-        next = end
-      }
+      while let found = try findings.rule(of: index) { group(found, tenant) }
       missing(tenant)
       remarks(tenant)
     }

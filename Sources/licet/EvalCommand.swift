@@ -109,8 +109,9 @@ extension Command {
     do throws(SnapshotError) {
       report = try Evaluation.evaluate(
         program, snapshots: snapshots, options: judging,
-        onFindings: { findings, range, tenant in
-          for index in formats.indices { formats[index].lines?(findings, range, tenant, context, &lines[index], &sinks[index]) }
+        onFindings: { findings, tenant in
+          let all = findings.indices
+          for index in formats.indices { formats[index].lines?(findings, all, tenant, context, &lines[index], &sinks[index]) }
         },
         onProgress: { progress.show($0) })
     } catch {
@@ -125,7 +126,12 @@ extension Command {
         milliseconds: System.milliseconds() - begin, cpuMilliseconds: System.cpuMilliseconds(), threads: options.jobs)
     }
     for index in formats.indices {
-      formats[index].end(report, context, &sinks[index])
+      do throws(SnapshotError) {
+        try formats[index].end(report, context, &sinks[index])
+      } catch {
+        sinks[index].flush()
+        return outcome.add(error)
+      }
       sinks[index].flush()
     }
     for file in files {

@@ -240,7 +240,7 @@ private struct Truth {
       let report = try evaluate(program, snapshots: [snapshot], options: options)
       for (index, rule) in program.rules.enumerated() {
         var column = Array(repeating: Value.yes, count: Truth.rowCount)
-        for finding in report.findings where finding.rule.index == index {
+        for finding in try report.findings.all() where finding.rule.index == index {
           let key = try #require(finding.subject.parts.first?.key.flatMap { Int($0.string) })
           column[key] = finding.verdict == .fail ? .no : .unknown
         }

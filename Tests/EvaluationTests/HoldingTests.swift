@@ -118,7 +118,7 @@ import Testing
     let report = try evaluate(program, snapshots: [snapshot], options: options)
     var text = "\(report.tenants[0].counts)\n"
     for missing in report.tenants[0].missing { text += "\(missing.cause) \(missing.subjects) \(missing.rules)\n" }
-    for finding in report.findings {
+    for finding in try report.findings.all() {
       text +=
         "\(finding.rule) \(finding.verdict) \(finding.subject) \(finding.message) \(finding.causes.map { report.tenants[0].causes[$0] })\n"
     }

@@ -100,7 +100,7 @@ import Testing
           "\(summary.reading.rows) \(summary.reading.gaps) \(summary.reading.oddities) \(summary.repeatedRows) \(summary.contradictoryKeys)\n"
       }
       for missing in report.tenants[0].missing { text += "\(missing.cause) \(missing.subjects) \(missing.rules)\n" }
-      for finding in report.findings {
+      for finding in try report.findings.all() {
         text +=
           "\(finding.rule) \(finding.verdict) \(finding.subject) \(finding.message) \(finding.place.map { "\($0.line) \($0.byte)" } ?? "")"
         text += " \(finding.causes.map { report.tenants[0].causes[$0] }) \(finding.because.map(\.value))\n"

@@ -36,6 +36,7 @@ package struct Pair {
     options.segmentSize = random.pick([1 << 22, 200, 64, 1])
     options.productsLookedUp = random.pick([0, 0, .max])
     options.jobs = random.pick([1, 2, 7])
+    options.mostFindings = random.pick([.max, 300, 0])
     self.options = options
   }
 
@@ -50,7 +51,11 @@ package struct Pair {
   package func differences() -> (judgements: Int, differences: [String]) {
     let reference = reference()
     let report: Report
-    do { report = try engine() } catch { return (0, ["the engine throws \(error)"]) }
+    let findings: [Finding]
+    do {
+      report = try engine()
+      findings = try report.findings.all()
+    } catch { return (0, ["the engine throws \(error)"]) }
     guard let tenant = report.tenants.first else { return (0, ["the engine reports no tenant"]) }
     var differences: [String] = []
     if tenant.asOf != reference.asOf { differences.append("as of: engine \(tenant.asOf), reference \(reference.asOf)") }
@@ -62,7 +67,7 @@ package struct Pair {
     for judgement in reference.judgements where judgement.verdict != .pass && judgement.verdict != .inapplicable {
       balance[judgement, default: 0] -= 1
     }
-    for finding in report.findings { balance[Self.judgement(finding, tenant), default: 0] += 1 }
+    for finding in findings { balance[Self.judgement(finding, tenant), default: 0] += 1 }
     for (judgement, count) in balance where count != 0 {
       differences.append((count > 0 ? "only the engine: " : "only the reference: ") + text(judgement))
     }

@@ -11,8 +11,8 @@ package struct TakingAway {
 
   package init(_ pair: Pair) {
     self.pair = pair
-    guard let base = try? pair.engine(), let tenant = base.tenants.first else { return }
-    let findings = base.findings.filter { finding in
+    guard let base = try? pair.engine(), let tenant = base.tenants.first, let all = try? base.findings.all() else { return }
+    let findings = all.filter { finding in
       guard finding.verdict == .fail || finding.verdict == .undetermined else { return false }
       // What is undetermined since there is too much may be told when some of it is gone: two rows that contradict each other agree
       // without the field that parts them, a row without its key is not there, and fewer rows keep within `at most`.
@@ -85,15 +85,15 @@ package struct TakingAway {
     change(&changed.tenant)
     changed.options.asOf = tenant.asOf
     tried += 1
-    let report: Report
-    do { report = try changed.engine() } catch {
+    let found: [Finding]
+    do { found = try changed.engine().findings.all() } catch {
       broken.append("seed \(pair.seed), \(what): the engine throws \(error)")
       return
     }
     var left: Set<Key> = []
     // Rows of which a list, or the key of an element, can't be told: what was said of the element is said there.
     var untold: Set<Key> = []
-    for finding in report.findings {
+    for finding in found {
       left.insert(Key(rule: finding.rule.index, subject: finding.subject))
       guard finding.verdict == .undetermined else { continue }
       var subject = finding.subject
@@ -121,7 +121,7 @@ package struct TakingAway {
       let words = subject.parts.map { $0.thing.string + " " + ($0.key?.string ?? "") }.joined(separator: ", ")
       broken.append("seed \(pair.seed), \(what): \(finding.verdict.rawValue) \(name) \(words) is neither any more")
     }
-    let isJudged = report.findings.contains { $0.verdict == .fail || $0.verdict == .undetermined || $0.verdict == .waived }
+    let isJudged = found.contains { $0.verdict == .fail || $0.verdict == .undetermined || $0.verdict == .waived }
     if !isJudged { broken.append("seed \(pair.seed), \(what): nothing is left to report") }
   }
 

@@ -21,7 +21,7 @@ func expectGolden(_ actual: String, _ name: String, sourceLocation: SourceLocati
 func written(_ format: ReportFormat, _ report: Report, _ context: ReportContext) -> String {
   let collected = Collected()
   var sink = ByteSink { collected.bytes += $0 }
-  format.write(report, context, to: &sink)
+  do { try format.write(report, context, to: &sink) } catch { Issue.record(error) }
   return String(decoding: collected.bytes, as: UTF8.self)
 }
 
@@ -64,8 +64,8 @@ private final class Collected { var bytes: [UInt8] = [] }
     let text = written(.json, sample.report, SampleReport.context())
     let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let findings = try #require(document["findings"] as? [[String: Any]])
-    #expect(findings.count == sample.report.findings.count)
-    for (finding, expected) in zip(findings, sample.report.findings) {
+    #expect(try findings.count == sample.report.findings.all().count)
+    for (finding, expected) in zip(findings, try sample.report.findings.all()) {
       #expect(finding["verdict"] as? String == expected.verdict.rawValue)
       #expect(finding["rule"] as? String == SampleReport.program[expected.rule].name.string)
       let subject = try #require(finding["subject"] as? [String: Any])
@@ -86,11 +86,11 @@ private final class Collected { var bytes: [UInt8] = [] }
     #expect(objects.last == NSDictionary(dictionary: whole))
   }
 
-  @Test(arguments: SampleReport.all) func `a line is what the writer of JSON makes of the finding`(_ sample: SampleReport) {
+  @Test(arguments: SampleReport.all) func `a line is what the writer of JSON makes of the finding`(_ sample: SampleReport) throws {
     let context = SampleReport.context()
     let lines = written(.jsonl, sample.report, context).split(separator: "\n").dropLast()
-    #expect(lines.count == sample.report.findings.count)
-    for (line, finding) in zip(lines, sample.report.findings) {
+    #expect(try lines.count == sample.report.findings.all().count)
+    for (line, finding) in zip(lines, try sample.report.findings.all()) {
       let bytes = JSONWriter.bytes { $0.finding(finding, sample.report.tenants[finding.tenant], context) }
       #expect(String(line) == String(decoding: bytes, as: UTF8.self))
     }
@@ -113,7 +113,8 @@ private final class Collected { var bytes: [UInt8] = [] }
       SampleReport.finding("no_lamp", .fail, [SampleReport.person($0)], message: $0 == 1 ? long : "short", line: 1)
     }
     let report = Report(
-      tenants: [SampleReport.tenant("a", counts: [SampleReport.counts(fail: 3), nil, nil, nil])], findings: FindingList(findings))
+      tenants: [SampleReport.tenant("a", counts: [SampleReport.counts(fail: 3), nil, nil, nil])],
+      findings: SortedFindings(FindingList(findings)))
     let lines = written(.jsonl, report, SampleReport.context()).split(separator: "\n")
     let messages = try lines.dropLast().map { try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any] }.map {
       $0?["message"] as? String

@@ -81,7 +81,7 @@ extension SampleReport {
       finding(
         "full_room", .undetermined, [Subject.Part(thing: "rooms", key: nil, label: nil)], message: "rooms is not complete", causes: [4],
         isCollection: true))
-    return Report(tenants: [north, south], findings: FindingList(findings))
+    return Report(tenants: [north, south], findings: SortedFindings(FindingList(findings)))
   }()
 
   /// Nothing was evaluated.

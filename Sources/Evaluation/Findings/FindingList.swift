@@ -156,6 +156,71 @@ package struct FindingList: Sendable {
   /// Puts the findings in another order: `order` says which comes first, second and so on.
   mutating func rearrange(_ order: [Int]) { packed = order.map { packed[$0] } }
 
+  // MARK: - Outside of memory
+
+  /// Without findings, with the kinds and files of another list.
+  init(kindsOf other: FindingList) {
+    kinds = other.kinds
+    files = other.files
+    kindNumbers = other.kindNumbers
+  }
+
+  /// The bytes that it takes, but for kinds and files.
+  var size: Int { packed.count * MemoryLayout<Packed>.stride + texts.count + lengths.count * MemoryLayout<Int32>.stride }
+
+  /// Puts a finding of a list with the same kinds and files behind these.
+  mutating func append(_ index: Int, of other: FindingList) {
+    let one = other.packed[index]
+    let count = kinds[Int(one.kind)].ownValues
+    var text = one.text
+    for length in other.lengths[one.value..<one.value + count] {
+      lengths.append(length)
+      text += Swift.max(0, Int(length))
+    }
+    texts.append(contentsOf: other.texts[one.text..<text])
+    endOfValue = texts.count
+    add(one.kind, file: one.file, line: one.line, byte: one.byte)
+  }
+
+  /// Writes a finding as bytes: how many follow, in four of them, then its numbers, the lengths of its values, the values.
+  func write(_ index: Int, to bytes: inout [UInt8]) {
+    let one = packed[index]
+    let start = bytes.count
+    bytes.append(contentsOf: [0, 0, 0, 0])
+    bytes.append(variable: UInt64(one.kind))
+    bytes.append(variable: UInt64(one.file + 1))
+    bytes.append(variable: UInt64(one.line))
+    bytes.append(variable: UInt64(one.byte))
+    var text = one.text
+    for length in lengths[one.value..<one.value + kinds[Int(one.kind)].ownValues] {
+      bytes.append(variable: UInt64(length + 1))
+      text += Swift.max(0, Int(length))
+    }
+    bytes.append(contentsOf: texts[one.text..<text])
+    let count = UInt32(bytes.count - start - 4)
+    for place in 0..<4 { bytes[start + place] = UInt8(truncatingIfNeeded: count >> UInt32(place * 8)) }
+  }
+
+  /// Puts the finding behind these that a list with the same kinds and files wrote at a place of `bytes`, and moves the place behind it.
+  /// - Returns: false where the bytes end before the finding does.
+  mutating func read(_ bytes: ArraySlice<UInt8>, at place: inout Int) -> Bool {
+    guard place + 4 <= bytes.endIndex else { return false }
+    let count = (0..<4).reduce(0) { $0 | Int(bytes[place + $1]) << ($1 * 8) }
+    guard count <= bytes.endIndex - place - 4 else { return false }
+    place += 4
+    let end = place + count
+    let kind = Int32(bytes.variable(at: &place))
+    let file = Int32(bytes.variable(at: &place)) - 1
+    let line = Int64(bytes.variable(at: &place))
+    let byte = Int64(bytes.variable(at: &place))
+    for _ in 0..<kinds[Int(kind)].ownValues { lengths.append(Int32(bytes.variable(at: &place)) - 1) }
+    texts.append(contentsOf: bytes[place..<end])
+    endOfValue = texts.count
+    place = end
+    add(kind, file: file, line: line, byte: byte)
+    return true
+  }
+
   // MARK: - Reading
 
   /// Goes through the runs of findings of one tenant.
@@ -176,6 +241,13 @@ package struct FindingList: Sendable {
     packed[index].file < 0 ? nil : (Int(packed[index].file), packed[index].line, packed[index].byte)
   }
   package func values(_ index: Int) -> OwnValues { OwnValues(self, text: packed[index].text, number: packed[index].value) }
+
+  /// Where in `bytes` a finding's first value is; nil where there is none.
+  func firstValue(_ index: Int) -> Range<Int>? {
+    let place = packed[index]
+    guard kinds[Int(place.kind)].ownValues > 0, lengths[place.value] >= 0 else { return nil }
+    return place.text..<place.text + Int(lengths[place.value])
+  }
 
   /// The bytes of all values.
   package var bytes: [UInt8] { texts }
@@ -247,4 +319,32 @@ extension FindingList: ExpressibleByArrayLiteral {
   }
 
   package init(arrayLiteral findings: Finding...) { self.init(findings) }
+}
+
+// Numbers of 7 bits a byte, the lowest first; all but the last have the eighth bit set (LEB128).
+
+extension [UInt8] {
+  fileprivate mutating func append(variable number: UInt64) {
+    var rest = number
+    while rest >= 0x80 {
+      append(UInt8(truncatingIfNeeded: rest) | 0x80)
+      rest >>= 7
+    }
+    append(UInt8(truncatingIfNeeded: rest))
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// The number at a place, which is moved behind it.
+  fileprivate func variable(at place: inout Int) -> UInt64 {
+    var number: UInt64 = 0
+    var shift: UInt64 = 0
+    while true {
+      let byte = self[place]
+      place += 1
+      number |= UInt64(byte & 0x7F) << shift
+      if byte < 0x80 { return number }
+      shift += 7
+    }
+  }
 }

@@ -116,23 +116,48 @@ final class SystemFile: Sendable {
     var source: SystemFile?
     if let path { source = try SystemFile(path: path) }
     let input = source?.descriptor ?? STDIN_FILENO
-    let spool = SystemFile(path: name, descriptor: try unnamed(name))
+    let spool = try temporary(for: name)
     var block = [UInt8](repeating: 0, count: 1 << 16)
+    var end: Int64 = 0
     while true {
       // The array does not move during the call.
       let count = try retried("read", name) { unsafe block.withUnsafeMutableBytes { unsafe readOnce(input, $0) } }
       if count == 0 { return spool }
-      var written = 0
-      while written < count {
-        let begin = written
-        // `begin` and `count` lie within the array, which does not move during the call.
-        written += try retried("write", name) {
-          unsafe block.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) -> Int in
-            guard let base = buffer.baseAddress else { return 0 }
-            return unsafe write(spool.descriptor, base + begin, count - begin)
-          }
+      try spool.write(block[..<count], at: end)
+      end += Int64(count)
+    }
+  }
+
+  /// A file of mode 0600 that has no name, and is gone with its last holder.
+  /// - Parameter name: what it is for, in errors.
+  static func temporary(for name: String) throws(SnapshotError) -> SystemFile {
+    SystemFile(path: name, descriptor: try unnamed(name))
+  }
+
+  /// Writes all of `bytes` from `offset` on.
+  func write(_ bytes: ArraySlice<UInt8>, at offset: Int64) throws(SnapshotError) {
+    var written = 0
+    let descriptor = descriptor
+    while written < bytes.count {
+      let begin = written
+      // `begin` lies within the slice, which does not move during the call.
+      written += try SystemFile.retried("write a temporary file for", path) {
+        unsafe bytes.withUnsafeBytes { (buffer: UnsafeRawBufferPointer) -> Int in
+          guard let base = buffer.baseAddress else { return 0 }
+          return unsafe pwrite(descriptor, base + begin, buffer.count - begin, off_t(offset) + off_t(begin))
         }
       }
+    }
+  }
+
+  /// Fills an array with what stands from `offset` on.
+  /// - Throws: also where the file ends before.
+  func readAll(_ bytes: inout [UInt8], from offset: Int64) throws(SnapshotError) {
+    var done = 0
+    while done < bytes.count {
+      let count = try read(&bytes, at: done, count: bytes.count - done, from: offset + Int64(done))
+      if count == 0 { throw .io(file: path, operation: "read", errno: EIO) }
+      done += count
     }
   }
 

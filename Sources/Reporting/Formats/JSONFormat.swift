@@ -5,12 +5,12 @@ import Syntax
 extension ReportFormat {
   package static let json = ReportFormat(
     name: "json", summary: "one JSON document with everything, described by report.schema.json", ending: "json", lines: nil
-  ) { report, context, sink in
+  ) { (report, context, sink) throws(SnapshotError) in
     var json = JSONWriter(sink.take(), brokenDepth: 2)
-    json.object { json in
+    try json.object { (json) throws(SnapshotError) in
       json.head(of: report, context)
       json.name("findings")
-      json.array { json in json.findings(report, context) }
+      try json.array { (json) throws(SnapshotError) in try json.findings(report, context) }
       json.tail(of: report, context)
     }
     json.sink.write(0x0A)
@@ -87,14 +87,20 @@ extension JSONWriter {
   }
 
   /// All findings, as the elements of an array.
-  fileprivate mutating func findings(_ report: Report, _ context: ReportContext) {
-    guard let first = report.findings.first else { return }
-    finding(first, report.tenants[first.tenant], context)
-    let separator = elementSeparator
+  fileprivate mutating func findings(_ report: Report, _ context: ReportContext) throws(SnapshotError) {
     var lines = FindingLines()
-    report.findings.byTenant { tenant, range in
-      lines.write(
-        report.findings, max(range.lowerBound, 1)..<range.upperBound, report.tenants[tenant], context, before: separator, to: &sink)
+    var batches = report.findings.batches()
+    // The writer writes the first one, and knows then that others follow.
+    var isFirst = true
+    while let batch = try batches.next() {
+      if isFirst { finding(batch[0], report.tenants[batch[0].tenant], context) }
+      let written = isFirst ? 1 : 0
+      isFirst = false
+      let separator = elementSeparator
+      batch.byTenant { tenant, range in
+        lines.write(
+          batch, max(range.lowerBound, written)..<range.upperBound, report.tenants[tenant], context, before: separator, to: &sink)
+      }
     }
   }
 

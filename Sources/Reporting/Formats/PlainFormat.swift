@@ -3,12 +3,12 @@ import Evaluation
 extension ReportFormat {
   package static let plain = ReportFormat(
     name: "plain", summary: "the same in sentences, without drawing or colour: for logs and screen readers", ending: "txt", lines: nil
-  ) { report, context, sink in
+  ) { (report, context, sink) throws(SnapshotError) in
     var context = context
     context.hasColor = false
     context.width = nil
     var page = ReportPage(report, context, isDrawn: false, sink: sink.take())
-    page.write()
+    try page.write()
     sink = page.page.sink
   }
 }

@@ -1,0 +1,260 @@
+import Semantics
+import Syntax
+
+/// Findings in the order of a report: by tenant, rule and subject key.
+///
+/// What is more than a bound is in a file without a name, in stretches each of which is in order, and put together while it is read: memory
+/// does not grow with the number of findings, but for a block of each stretch.
+package struct SortedFindings: Sendable {
+  /// The last stretch, or all.
+  private let last: FindingList
+  /// Where in the file the others are.
+  private let stretches: [Range<Int64>]
+  private let file: SystemFile?
+
+  fileprivate init(last: FindingList, stretches: [Range<Int64>], file: SystemFile?) {
+    self.last = last
+    self.stretches = stretches
+    self.file = file
+  }
+
+  /// Findings that are in this order.
+  package init(_ findings: FindingList) { self.init(last: findings, stretches: [], file: nil) }
+
+  /// The findings in lists, one behind the other.
+  package func batches() -> Batches { Batches(last, stretches, file) }
+
+  /// All of them, in memory.
+  /// - Throws: `SnapshotError.io` where the file cannot be read.
+  package func all() throws(SnapshotError) -> [Finding] {
+    var batches = batches()
+    var all: [Finding] = []
+    while let batch = try batches.next() { all.append(contentsOf: batch) }
+    return all
+  }
+
+  /// Puts the stretches together.
+  package struct Batches {
+    private var stretches: [Stretch] = []
+    /// Numbers of the stretches that have more, as a heap: the one whose next finding comes first stands first.
+    private var heap: [Int] = []
+    private var order = FindingOrder()
+    private let kinds: FindingList
+    /// The bytes of a batch, where it is put together.
+    private static let size = 1 << 17
+    /// All findings, where they are in one stretch.
+    private var whole: FindingList?
+
+    fileprivate init(_ last: FindingList, _ stretches: [Range<Int64>], _ file: SystemFile?) {
+      kinds = FindingList(kindsOf: last)
+      guard let file, !stretches.isEmpty else {
+        whole = last
+        return
+      }
+      self.stretches = stretches.map { Stretch(rest: $0, of: file, findings: kinds) }
+      self.stretches.append(Stretch(rest: 0..<0, of: file, findings: last))
+    }
+
+    /// - Returns: the next findings; nil where there are no more.
+    /// - Throws: `SnapshotError.io` where the file cannot be read.
+    package mutating func next() throws(SnapshotError) -> FindingList? {
+      if let all = whole {
+        whole = FindingList()
+        return all.isEmpty ? nil : all
+      }
+      if heap.isEmpty { try fillHeap() }
+      var batch = FindingList(kindsOf: kinds)
+      while let first = heap.first, batch.size < Batches.size {
+        batch.append(stretches[first].next, of: stretches[first].findings)
+        if try !stretches[first].goOn() {
+          heap[0] = heap[heap.count - 1]
+          heap.removeLast()
+        }
+        sink(0)
+      }
+      return batch.isEmpty ? nil : batch
+    }
+
+    private mutating func fillHeap() throws(SnapshotError) {
+      for number in stretches.indices where try stretches[number].begin() { heap.append(number) }
+      for place in (0..<heap.count / 2).reversed() { sink(place) }
+    }
+
+    /// Lets what stands at a place of the heap down to where it belongs.
+    private mutating func sink(_ place: Int) {
+      var place = place
+      while true {
+        var first = place
+        for child in [place * 2 + 1, place * 2 + 2] where child < heap.count && isBefore(heap[child], heap[first]) { first = child }
+        if first == place { return }
+        heap.swapAt(first, place)
+        place = first
+      }
+    }
+
+    /// Of findings that are alike, those found first are in the stretch before.
+    private mutating func isBefore(_ left: Int, _ right: Int) -> Bool {
+      let compared = order.compare(
+        stretches[left].place, of: stretches[left].findings, with: stretches[right].place, of: stretches[right].findings)
+      return compared != 0 ? compared < 0 : left < right
+    }
+  }
+}
+
+/// A stretch of the file, read block by block.
+private struct Stretch {
+  /// Those of a block.
+  private(set) var findings: FindingList
+  private(set) var next = 0
+  private(set) var place = FindingPlace()
+  private let file: SystemFile
+  /// What of the file was not read yet.
+  private var rest: Range<Int64>
+  private var block = 1 << 16
+
+  init(rest: Range<Int64>, of file: SystemFile, findings: FindingList) {
+    self.rest = rest
+    self.file = file
+    self.findings = findings
+  }
+
+  /// - Returns: false where there is no finding.
+  mutating func begin() throws(SnapshotError) -> Bool {
+    while next == findings.count {
+      if rest.isEmpty { return false }
+      try fill()
+    }
+    place = findings.place(inOrder: next)
+    return true
+  }
+
+  /// Goes to the next finding.
+  /// - Returns: false where there is none.
+  mutating func goOn() throws(SnapshotError) -> Bool {
+    next += 1
+    return try begin()
+  }
+
+  private mutating func fill() throws(SnapshotError) {
+    var bytes = [UInt8](repeating: 0, count: Int(min(Int64(block), rest.upperBound - rest.lowerBound)))
+    try file.readAll(&bytes, from: rest.lowerBound)
+    findings = FindingList(kindsOf: findings)
+    next = 0
+    var end = 0
+    while findings.read(bytes[...], at: &end) {}
+    rest = rest.lowerBound + Int64(end)..<rest.upperBound
+    // A finding that is longer than a block makes it longer.
+    if findings.isEmpty { block *= 2 }
+  }
+}
+
+extension SortedFindings: ExpressibleByArrayLiteral {
+  package init(arrayLiteral findings: Finding...) { self.init(FindingList(findings)) }
+}
+
+/// Takes findings in any order.
+struct FindingSorter {
+  private var list = FindingList()
+  private var stretches: [Range<Int64>] = []
+  private var file: SystemFile?
+  private let most: Int
+  /// The bytes of findings that are kept in memory, where no other bound is set.
+  static let most = 1 << 24
+
+  /// - Parameter most: the bytes of findings that are kept in memory; when there are more, they are written to a file.
+  init(most: Int) { self.most = most }
+
+  /// - Throws: `SnapshotError.io` where the file cannot be made or written.
+  mutating func add(_ findings: FindingList) throws(SnapshotError) {
+    list.append(findings)
+    if list.size > most { try write() }
+  }
+
+  /// Those that were added. Of findings that are alike, the one added first comes first.
+  consuming func sorted() -> SortedFindings {
+    list.rearrange(FindingSorter.order(of: list))
+    return SortedFindings(last: list, stretches: stretches, file: file)
+  }
+
+  private mutating func write() throws(SnapshotError) {
+    if file == nil { file = try SystemFile.temporary(for: "findings") }
+    guard let file else { return }
+    let begin = stretches.last?.upperBound ?? 0
+    var end = begin
+    var bytes: [UInt8] = []
+    for index in FindingSorter.order(of: list) {
+      list.write(index, to: &bytes)
+      guard bytes.count >= 1 << 16 else { continue }
+      try file.write(bytes[...], at: end)
+      end += Int64(bytes.count)
+      bytes.removeAll(keepingCapacity: true)
+    }
+    try file.write(bytes[...], at: end)
+    stretches.append(begin..<end + Int64(bytes.count))
+    list.removeAll()
+  }
+
+  /// The numbers of findings in their order.
+  private static func order(of findings: FindingList) -> [Int] {
+    var order = FindingOrder()
+    var places = findings.indices.map { (place: findings.place(inOrder: $0), index: $0) }
+    places.sort { left, right in
+      let compared = order.compare(left.place, of: findings, with: right.place, of: findings)
+      return compared != 0 ? compared < 0 : left.index < right.index
+    }
+    return places.map(\.index)
+  }
+}
+
+/// What tells most findings apart that are put in order: tenant, rule, and the beginning of the first key.
+private struct FindingPlace {
+  var index = 0
+  var tenant: Int32 = 0
+  var rule: Int32 = 0
+  /// A collection's own verdict comes behind those of its rows.
+  var isCollection = false
+  var beginning: UInt64 = 0
+}
+
+extension FindingList {
+  fileprivate func place(inOrder index: Int) -> FindingPlace {
+    let kind = kind(index)
+    var beginning: UInt64 = 0
+    if let thing = kind.things.first {
+      let key = firstValue(index).map { bytes[$0] } ?? thing.utf8[...]
+      for place in 0..<8 { beginning = beginning << 8 | (place < key.count ? UInt64(key[key.startIndex + place]) : 0) }
+    }
+    return FindingPlace(
+      index: index, tenant: Int32(kind.tenant), rule: Int32(kind.rule.index), isCollection: kind.isCollection, beginning: beginning)
+  }
+}
+
+/// Compares findings: by tenant and rule, then by the keys along the chain, by verdict and by message.
+private struct FindingOrder {
+  /// Where values begin and end.
+  private var left: [(start: Int, end: Int)] = []
+  private var right: [(start: Int, end: Int)] = []
+
+  /// - Returns: less than 0 where the first comes before the other, 0 where they are alike.
+  mutating func compare(_ one: FindingPlace, of first: FindingList, with other: FindingPlace, of second: FindingList) -> Int {
+    if one.tenant != other.tenant { return one.tenant < other.tenant ? -1 : 1 }
+    if one.rule != other.rule { return one.rule < other.rule ? -1 : 1 }
+    if one.isCollection != other.isCollection { return one.isCollection ? 1 : -1 }
+    if one.beginning != other.beginning { return one.beginning < other.beginning ? -1 : 1 }
+    let kind = first.kind(one.index)
+    let otherKind = second.kind(other.index)
+    first.ranges(one.index, into: &left)
+    second.ranges(other.index, into: &right)
+    for part in 0..<min(kind.things.count, otherKind.things.count) {
+      let key = left[part * 2].start < 0 ? kind.things[part].utf8[...] : first.bytes[left[part * 2].start..<left[part * 2].end]
+      let otherKey =
+        right[part * 2].start < 0 ? otherKind.things[part].utf8[...] : second.bytes[right[part * 2].start..<right[part * 2].end]
+      if key != otherKey { return key.lexicographicallyPrecedes(otherKey) ? -1 : 1 }
+    }
+    if kind.things.count != otherKind.things.count { return kind.things.count < otherKind.things.count ? -1 : 1 }
+    if kind.verdict != otherKind.verdict { return kind.verdict.rawValue < otherKind.verdict.rawValue ? -1 : 1 }
+    let message = first[one.index].message
+    let otherMessage = second[other.index].message
+    return message == otherMessage ? 0 : message < otherMessage ? -1 : 1
+  }
+}
