@@ -27,6 +27,7 @@ package func evaluate(
     }
     try judge.run()
     report.tenants.append(judge.summary())
+    report.asides += judge.asides
   }
   report.findings = sorter.sorted()
   return report

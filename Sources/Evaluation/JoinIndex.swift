@@ -19,6 +19,9 @@ struct JoinIndex {
   private var rowBits: UInt32 = 3
   private var used = 0
 
+  /// The memory of the slots.
+  var bytes: Int { slots.count * MemoryLayout<UInt32>.stride }
+
   enum Answer {
     case row(Int)
     case contradictory
@@ -57,6 +60,9 @@ struct JoinIndex {
       first = end
     }
   }
+
+  /// Counts a row whose key can't be told, and which is not kept.
+  mutating func addKeyless() { keyless += 1 }
 
   private mutating func add(row: Int, _ keySlots: [Int], _ shape: Int, _ machine: inout Machine) {
     guard let hash = machine.keyHash(row: row, keySlots, .joined) else {

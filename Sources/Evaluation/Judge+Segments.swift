@@ -18,6 +18,8 @@ private struct SegmentVerdicts {
   var reading: CollectionReading
   /// By row; nil where it has none.
   var keys: [SeenKeys.Key?] = []
+  /// By row, as far as that is known without the rows before the segment.
+  var roles: [RowRole] = []
   /// By row, packed.
   var places: [UInt64] = []
   var counts: [VerdictCounts?] = []
@@ -64,7 +66,7 @@ extension Judge {
   /// it: so faults are told by the one that knows the line.
   private mutating func apart<Worker, Found>(
     _ cut: Cut, _ reader: inout RowReader, worker: () -> Worker, work: @escaping (inout Worker, Segment) -> Found?,
-    take: (inout Judge, inout RowReader, Found, Segment, _ linesBefore: Int64) throws(SnapshotError) -> SegmentEnd
+    take: (inout Judge, inout RowReader, Found, Segment, _ linesBefore: Int64) throws(SnapshotError) -> SegmentEnd?
   ) throws(SnapshotError) {
     var chain = SegmentChain(cut.begin)
     var taken = 0
@@ -72,7 +74,8 @@ extension Judge {
       cut.segments.count, jobs: options.jobs, worker: worker, work: { work(&$0, cut.segments[$1]) },
       take: { (number: Int, found: Found?) throws(SnapshotError) in
         guard let found else { return false }
-        chain.add(try take(&self, &reader, found, cut.segments[number], chain.begin.line - 1))
+        guard let end = try take(&self, &reader, found, cut.segments[number], chain.begin.line - 1) else { return false }
+        chain.add(end)
         taken += 1
         return chain.goesOn
       })
@@ -81,9 +84,9 @@ extension Judge {
 
   // MARK: - Joined collections
 
-  /// Reads what is left of a file of a joined collection.
+  /// Reads what is left of a file of a joined collection, until `take` says that it is enough.
   mutating func readApart(
-    _ cut: Cut, _ collection: CollectionID, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Void
+    _ cut: Cut, _ collection: CollectionID, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Bool
   ) throws(SnapshotError) {
     var count = 0
     let source = reader.source
@@ -107,10 +110,10 @@ extension Judge {
         var rows = rows
         for index in rows.places.indices { rows.places[index].line += linesBefore }
         reader.note(rows.reading, linesBefore: linesBefore)
-        take(&judge, &rows.store, rows.places)
+        let goesOn = take(&judge, &rows.store, rows.places)
         count += rows.end.rows
         judge.report(collection, reader.reading.rows + count, reader.bytesRead(through: segment), reader.bytesInAll)
-        return rows.end
+        return goesOn ? rows.end : nil
       })
   }
 
@@ -129,10 +132,11 @@ extension Judge {
     let rules = stream.rules
     let columns = stream.columns
     let joined = stream.joined
+    let part = stream.part
     var state = stream.taken()
     var next = number
     try apart(
-      cut, &reader, worker: { SegmentJudge(own, columns, joined, collection, rules, SegmentReader(source, files)) },
+      cut, &reader, worker: { SegmentJudge(own, columns, joined, collection, rules, part, SegmentReader(source, files)) },
       work: { worker, segment in
         do throws(SnapshotError) {
           return try worker.judge(segment)
@@ -181,8 +185,8 @@ extension Judge {
     var isPlain = true
     var contradictions: [Int] = []
     for (row, key) in found.keys.enumerated() {
-      guard let key else {
-        roles.append(.keyless)
+      guard let key, found.roles[row] == .judged else {
+        roles.append(found.roles[row])
         continue
       }
       switch try stream.add(key, at: found.places[row], &reader, machine.plan) {
@@ -258,11 +262,12 @@ private final class SegmentJudge {
   private let joined: SeenKeys.Joined?
   private let collection: CollectionID
   private let rules: [RuleID]
+  private let part: KeyPart?
   private let reader: SegmentReader
   private let all: [Int32]
 
   init(
-    _ judge: Judge, _ columns: RuleColumns, _ joined: SeenKeys.Joined?, _ collection: CollectionID, _ rules: [RuleID],
+    _ judge: Judge, _ columns: RuleColumns, _ joined: SeenKeys.Joined?, _ collection: CollectionID, _ rules: [RuleID], _ part: KeyPart?,
     _ reader: SegmentReader
   ) {
     self.judge = judge
@@ -270,6 +275,7 @@ private final class SegmentJudge {
     self.joined = joined
     self.collection = collection
     self.rules = rules
+    self.part = part
     self.reader = reader
     all = (0..<Int32(judge.options.batchSize)).map { $0 }
   }
@@ -289,7 +295,8 @@ private final class SegmentJudge {
       let first = found.keys.count
       columns.join(all[..<count], .batch, &judge.machine)
       let keys = SeenKeys.keys(count, keySlots, joined.map { columns.rows(joinedBy: $0.join) }, &judge.machine)
-      let roles = keys.map { $0 == nil ? RowRole.keyless : .judged }
+      let roles = keys.enumerated().map { Judge.role(ofRow: $0, $1, keySlots, part, &judge.machine) }
+      found.roles.append(contentsOf: roles)
       found.keys.append(contentsOf: keys)
       for place in places { found.places.append(place.packed) }
       judge.judgeRows(all[..<count], .batch, numbers: { first + $0 }, collection, rules, &columns, roles) { judge, place in

@@ -21,6 +21,10 @@ struct Judge {
   /// Of the kept findings those about rows without a key, with the rows' numbers; a worker's, which does not know what comes before its segment.
   var keyless: [(finding: Int, row: Int)] = []
   var isWorker = false
+  /// Where joined collections are in memory one part at a time.
+  var divided: DividedCollections?
+  /// What is told beside the report.
+  var asides: [String] = []
   /// Rows of the joined collections that rules are about.
   var rowPlaces: [CollectionID: [RowPlace]] = [:]
   var summaries: [CollectionID: Report.CollectionSummary] = [:]
@@ -183,7 +187,8 @@ struct Judge {
   // MARK: the run
 
   mutating func run() throws(SnapshotError) {
-    let joined = Reach(rules, of: program).joined
+    let reach = Reach(rules, of: program)
+    let joined = reach.joined
     var streamed: [CollectionID] = []
     for id in rules {
       guard let link = program[id].chain.first, case .collection(let collection) = program[link.source].kind else {
@@ -191,9 +196,13 @@ struct Judge {
       }
       if !streamed.contains(collection) { streamed.append(collection) }
     }
-    for collection in program.collections.indices.map({ CollectionID($0) }) where joined.contains(collection) {
-      try readJoined(collection, keepPlaces: streamed.contains(collection))
+    let dividable = joined.sorted().filter { isDividable($0, reach, streamed: streamed) }
+    for collection in joined.sorted() where !dividable.contains(collection) {
+      _ = try readJoined(collection, keepPlaces: streamed.contains(collection))
     }
+    noteMemory(joined.subtracting(dividable))
+    try readDividable(dividable)
+    try readPart(0)
     judgeWithoutRows()
     try tell()
     for collection in streamed.sorted() {
@@ -202,23 +211,32 @@ struct Judge {
         if case .collection(collection) = program[link.source].kind { return true }
         return false
       }
-      if joined.contains(collection) { try judgeJoined(collection, here) } else { try stream(collection, here) }
+      if joined.contains(collection) { try judgeJoined(collection, here) } else { try stream(collection, here, reach) }
       judgeCollection(collection, here)
       try tell()
     }
+    try readOtherParts()
     for (index, waiver) in program.waivers.enumerated()
     where waived[index] == 0 && waivers[waiver.rule.index].contains(index) && counts[waiver.rule.index] != nil {
       notes.append("waiver `\(waiver.name.string)` covers nobody")
     }
   }
 
-  /// Reads a collection whole, the planned fields of it.
-  private mutating func readJoined(_ collection: CollectionID, keepPlaces: Bool) throws(SnapshotError) {
-    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
+  /// Reads the planned fields of a collection into memory.
+  ///
+  /// - Parameters:
+  ///   - part: of the keys; nil for all.
+  ///   - most: of the bytes of all joined collections, where reading ends before it is done.
+  /// - Returns: nil; where it ended before, the bytes of the collection's files that were read until then.
+  mutating func readJoined(
+    _ collection: CollectionID, keepPlaces: Bool, part: KeyPart? = nil, most: Int = .max
+  ) throws(SnapshotError) -> Int64? {
+    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return nil }
     guard snapshot.isPresent(collection.index) else {
       summarise(collection, CollectionReading(availability: .notExported))
-      return
+      return nil
     }
+    let others = machine.joinedBytes - machine.joined.bytes
     var reader = try RowReader(
       collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
       isSingle: program[collection].isSingle)
@@ -228,21 +246,28 @@ struct Judge {
     var first = machine.joined.tables[shape.index].count
     let before = machine.joined.tables.map(\.words.count)
     while true {
-      if let cut = try reader.cut(into: options.segmentSize) {
+      if part == nil, let cut = try reader.cut(into: options.segmentSize) {
         try readApart(cut, collection, &reader) { judge, rows, places in
           let count = rows.tables[shape.index].count
           judge.machine.joined.append(rows, judge.machine.plan.read)
           index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &judge.machine)
           first += count
           if keepPlaces { all.append(contentsOf: places) }
+          return others + judge.machine.joined.bytes + index.bytes <= most
         }
+        if others + machine.joined.bytes + index.bytes > most { return reader.bytesRead }
       }
       var some: [RowPlace] = []
-      let count = try reader.read(options.batchSize, into: &machine.joined, places: &some)
-      if count == 0 { break }
+      var count = 0
+      if let part {
+        count = try readRows(options.batchSize, of: part, keySlots, shape.index, &reader, &index, places: &some)
+      } else {
+        count = try reader.read(options.batchSize, into: &machine.joined, places: &some)
+      }
+      if some.isEmpty { break }
       // The first rows tell about how many there will be.
-      if first == 0, let last = some.last, let all = reader.bytesInAll, last.file == 0, last.byte > 0 {
-        let about = all / max(last.byte / Int64(count), Judge.smallestRow)
+      if first == 0, count > 0, let last = some.last, let all = reader.bytesInAll, last.file == 0, last.byte > 0 {
+        let about = all / max(last.byte / Int64(some.count), Judge.smallestRow) / Int64(part?.count ?? 1)
         let rows = Int(min(about + about / 32, Judge.mostReserved))
         // In a table of rows words take less than the text of which they were read; else the first rows say too much of the others.
         let most = min(Int(truncatingIfNeeded: all / 8), Judge.mostWordsReserved)
@@ -252,12 +277,23 @@ struct Judge {
       index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)
       first += count
       if keepPlaces { all.append(contentsOf: some) }
+      if others + machine.joined.bytes + index.bytes > most { return reader.bytesRead }
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
     machine.indexes[collection.index] = index
     if keepPlaces { rowPlaces[collection] = all }
     summarise(
       collection, reader.reading, bytes: reader.bytesRead, repeated: index.repeated, contradictory: index.contradictory.count)
+    return nil
+  }
+
+  /// Says where collections that are read whole take more memory than is allowed.
+  private mutating func noteMemory(_ collections: Set<CollectionID>) {
+    guard let most = options.mostMemory, machine.joinedBytes > most else { return }
+    let names = collections.sorted().filter { machine.readings[$0.index].rows > 0 }.map { "`\(program[$0].name.string)`" }
+    asides.append(
+      "\(snapshot.id.string): \(names.joined(separator: ", ")) take \(machine.joinedBytes >> 20) MiB, more than is allowed; they are kept "
+        + "whole, since they are asked for otherwise than by the key of a collection whose rows are judged one by one")
   }
 
   private mutating func summarise(
@@ -338,11 +374,25 @@ struct Judge {
     here = (findings.number(of: files[Int(place.file)]), place)
   }
 
-  private mutating func stream(_ collection: CollectionID, _ rules: [RuleID]) throws(SnapshotError) {
-    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return }
+  private mutating func stream(_ collection: CollectionID, _ rules: [RuleID], _ reach: Reach) throws(SnapshotError) {
+    if let divided, snapshot.isPresent(collection.index) {
+      let joinsToThem = divided.collections.contains { target in
+        reach.joins[target]?.contains { program[$0.record].collection == collection } ?? false
+      }
+      if joinsToThem { return try streamByParts(collection, rules, divided.count) }
+    }
+    judgeContradictions(try streamRows(of: collection, rules, nil), collection, rules)
+  }
+
+  /// Reads a collection and judges its rows.
+  ///
+  /// - Parameter part: of the keys; nil for all.
+  /// - Returns: keys that have different rows, in the order of the rows.
+  mutating func streamRows(of collection: CollectionID, _ rules: [RuleID], _ part: KeyPart?) throws(SnapshotError) -> [Contradiction] {
+    guard let shape = machine.plan.read.shapeOfCollection[collection.index] else { return [] }
     guard snapshot.isPresent(collection.index) else {
       summarise(collection, CollectionReading(availability: .notExported))
-      return
+      return []
     }
     var reader = try RowReader(
       collection: collection.index, of: snapshot, shape: shape, plan: machine.plan.read,
@@ -352,7 +402,7 @@ struct Judge {
     let columns = RuleColumns(rules, shape: shape.index, &machine)
     let joined = keepsVerdicts ? nil : machine.joinedByKey(keySlots, columns.joins)
     var stream = StreamedCollection(
-      collection: collection, rules: rules, columns: columns, joined: joined, seen: SeenKeys(joined: joined?.count ?? 0),
+      collection: collection, rules: rules, part: part, columns: columns, joined: joined, seen: SeenKeys(joined: joined?.count ?? 0),
       again: Store(plan: machine.plan.read))
     var number = 0
     while true {
@@ -367,8 +417,9 @@ struct Judge {
       let rows = (0..<Int32(count)).map { $0 }
       if !keepsVerdicts { stream.columns.join(rows[...], .batch, &machine) }
       for (row, key) in SeenKeys.keys(count, keySlots, stream.joinedRows, &machine).enumerated() {
-        guard let key else {
-          roles.append(.keyless)
+        let role = Judge.role(ofRow: row, key, keySlots, part, &machine)
+        guard let key, role == .judged else {
+          roles.append(role)
           continue
         }
         let place = reader.canReadAgain ? places[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
@@ -388,7 +439,11 @@ struct Judge {
     }
     summarise(
       collection, reader.reading, bytes: reader.bytesRead, repeated: stream.seen.repeated, contradictory: stream.contradictions.count)
-    for contradiction in stream.contradictions {
+    return stream.contradictions
+  }
+
+  mutating func judgeContradictions(_ contradictions: [Contradiction], _ collection: CollectionID, _ rules: [RuleID]) {
+    for contradiction in contradictions {
       here = contradiction.place
       judgeContradiction(contradiction.key, collection, rules)
     }
@@ -407,24 +462,35 @@ struct Judge {
   mutating func note(contradictory row: Int, _ place: RowPlace, _ files: [String], _ stream: inout StreamedCollection) {
     setPlace(place, files)
     let keySlots = machine.keySlotsOfCollection[stream.collection.index]
-    stream.contradictions.append((machine.keyText(row: row, keySlots, .batch) ?? "", here))
+    stream.contradictions.append(Contradiction(key: machine.keyText(row: row, keySlots, .batch) ?? "", place: here))
   }
+}
+
+/// A key that has different rows, and where the second of them stands.
+struct Contradiction {
+  var key: Text
+  var place: (file: Int32, place: RowPlace)?
 }
 
 /// A collection that is read and judged batch by batch.
 struct StreamedCollection {
   let collection: CollectionID
   let rules: [RuleID]
+  /// Of the keys, those of the pass; nil for all.
+  let part: KeyPart?
   var columns: RuleColumns
   let joined: SeenKeys.Joined?
   private(set) var seen: SeenKeys
-  var contradictions: [(key: Text, place: (file: Int32, place: RowPlace)?)] = []
+  var contradictions: [Contradiction] = []
   /// For rows that are read again.
   private var again: Store
 
-  init(collection: CollectionID, rules: [RuleID], columns: RuleColumns, joined: SeenKeys.Joined?, seen: SeenKeys, again: Store) {
+  init(
+    collection: CollectionID, rules: [RuleID], part: KeyPart?, columns: RuleColumns, joined: SeenKeys.Joined?, seen: SeenKeys, again: Store
+  ) {
     self.collection = collection
     self.rules = rules
+    self.part = part
     self.columns = columns
     self.joined = joined
     self.seen = seen

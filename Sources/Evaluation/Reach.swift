@@ -6,6 +6,10 @@ struct Reach {
   private var seen: [Bool]
   /// Collections that are looked up or looped over while a subject is judged.
   private(set) var joined: Set<CollectionID> = []
+  /// Those of them that are asked for otherwise than by a field that joins to one of their rows.
+  private(set) var wholly: Set<CollectionID> = []
+  /// The fields that others are joined to by: those that hold the key.
+  private(set) var joins: [CollectionID: Set<FieldID>] = [:]
   private(set) var features: Set<FeatureID> = []
 
   init(_ rules: [RuleID], of program: CheckedProgram) {
@@ -38,7 +42,12 @@ struct Reach {
   private mutating func visit(_ field: FieldID) {
     switch program[field].kind {
     case .stored: break
-    case .join(let target, _), .reverse(let target, _): joined.insert(target)
+    case .join(let target, let by):
+      joined.insert(target)
+      joins[target, default: []].insert(FieldID(record: field.record, index: by))
+    case .reverse(let target, _):
+      joined.insert(target)
+      wholly.insert(target)
     }
   }
 
@@ -48,7 +57,9 @@ struct Reach {
     let kind = program[id].kind
     switch kind {
     case .field(_, let field): visit(field)
-    case .single(let collection), .collection(let collection), .row(let collection, _): joined.insert(collection)
+    case .single(let collection), .collection(let collection), .row(let collection, _):
+      joined.insert(collection)
+      wholly.insert(collection)
     case .call(let define, _): visit(program.defines[define.index].body)
     case .has(let subject, let feature):
       visitHolding(of: subject)

@@ -167,6 +167,8 @@ package struct Report: Sendable {
   package var tenants: [Tenant]
   /// Ordered by tenant, rule and subject key.
   package var findings: SortedFindings
+  /// What is told to whoever ran it, and stands in no report.
+  package var asides: [String] = []
   /// How long it took; nil unless it was asked for, so that reports of one snapshot are the same bytes.
   package var timing: Timing?
   package init(tenants: [Tenant], findings: SortedFindings) {
@@ -223,6 +225,9 @@ package struct EvaluationOptions: Sendable {
   package var segmentSize: Int64 = RowReader.segmentSize
   /// Rows judged at once, from 1 to 1,024.
   package var batchSize = Judge.batchSize
+  /// The bytes that collections may take which rows join to: where they would take more, they are read in parts, and what joins to them once
+  /// for each part. Nil: no bound.
+  package var mostMemory: Int?
   /// From so many products on, which of them a subject may hold is looked up by its identifiers; with fewer each is asked.
   package var productsLookedUp = Holdings.productsLookedUp
   package init(asOf: Day? = nil, today: Day, only: [RuleID] = [], language: Text? = nil, statements: [Statement] = []) {

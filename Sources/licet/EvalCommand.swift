@@ -104,6 +104,7 @@ extension Command {
     var judging = EvaluationOptions(
       asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
     judging.jobs = options.jobs
+    judging.mostMemory = options.memory
     judging.keepsFindings = formats.contains { $0.lines == nil }
     var report: Report
     do throws(SnapshotError) {
@@ -121,6 +122,7 @@ extension Command {
       return outcome.add(error)
     }
     progress.erase()
+    if !console.isQuiet { for aside in report.asides { console.say("licet: \(printable(aside))") } }
     if options.tellsTiming {
       report.timing = Timing(
         milliseconds: System.milliseconds() - begin, cpuMilliseconds: System.cpuMilliseconds(), threads: options.jobs)

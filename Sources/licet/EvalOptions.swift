@@ -17,12 +17,14 @@ struct EvalOptions {
   let allowsUndetermined: Bool
   let attestations: [String]
   let jobs: Int
+  /// In bytes.
+  let memory: Int?
   let isQuiet: Bool
   let showsProgress: Bool
   let tellsTiming: Bool
 
   static let all: [Option] = [
-    snapshot, asOf, format, output, only, language, failLevel, allowUndetermined, attest, jobs, quiet, progress, timing,
+    snapshot, asOf, format, output, only, language, failLevel, allowUndetermined, attest, jobs, memory, quiet, progress, timing,
   ]
   private static let snapshot = Option(
     "--snapshot", "PATH", isRepeatable: true,
@@ -45,6 +47,10 @@ struct EvalOptions {
     "--attest", "[TENANT:]FACT=VALUE", isRepeatable: true, summary: "state a fact that no export holds; for one tenant or for all")
   private static let jobs = Option(
     "--jobs", "N", summary: "how many threads work, from 1 to 64; else as many as there are processors. The report is the same")
+  private static let memory = Option(
+    "--memory", "SIZE",
+    summary: "how much the collections may take that rows join to, as 500M or 2G; where they are larger they are read in parts, and what "
+      + "joins to them once for each part. The report is the same")
   private static let quiet = Option("--quiet", summary: "say nothing on standard error but why the code is not 0")
   private static let progress = Option(
     "--progress", choices: ["auto", "never"], summary: "show on a terminal how far the reading is; auto if not said")
@@ -89,9 +95,23 @@ struct EvalOptions {
     } else {
       jobs = System.processors
     }
+    memory = try arguments.value(EvalOptions.memory).map { text throws(UsageError) in
+      guard let bytes = EvalOptions.bytes(of: text) else {
+        throw UsageError("`--memory` needs a size from 1M to 1024G, as 500M or 2G, and not `\(printable(text))`")
+      }
+      return bytes
+    }
     isQuiet = arguments.has(EvalOptions.quiet)
     tellsTiming = arguments.has(EvalOptions.timing)
     showsProgress = arguments.value(EvalOptions.progress) != "never" && !isQuiet && console.errorsAreTerminal
+  }
+
+  /// Of a number of MiB or GiB.
+  private static func bytes(of text: String) -> Int? {
+    guard let last = text.last, let shift = ["M": 20, "G": 30][last], text.first?.isASCII == true, text.first?.isNumber == true,
+      let number = Int(text.dropLast()), (1...(1 << 40) >> shift).contains(number)
+    else { return nil }
+    return number << shift
   }
 
   /// By the file's ending; where that says nothing, as `--format` says. The two may not contradict each other.

@@ -37,6 +37,7 @@ package struct Pair {
     options.productsLookedUp = random.pick([0, 0, .max])
     options.jobs = random.pick([1, 2, 7])
     options.mostFindings = random.pick([.max, 300, 0])
+    options.mostMemory = random.pick([nil, nil, 3000, 300])
     self.options = options
   }
 

@@ -11,18 +11,20 @@ package struct SortedFindings: Sendable {
   /// Where in the file the others are.
   private let stretches: [Range<Int64>]
   private let file: SystemFile?
+  private let order: FindingOrder
 
-  fileprivate init(last: FindingList, stretches: [Range<Int64>], file: SystemFile?) {
+  fileprivate init(last: FindingList, stretches: [Range<Int64>], file: SystemFile?, order: FindingOrder) {
     self.last = last
+    self.order = order
     self.stretches = stretches
     self.file = file
   }
 
   /// Findings that are in this order.
-  package init(_ findings: FindingList) { self.init(last: findings, stretches: [], file: nil) }
+  package init(_ findings: FindingList) { self.init(last: findings, stretches: [], file: nil, order: FindingOrder()) }
 
   /// The findings in lists, one behind the other.
-  package func batches() -> Batches { Batches(last, stretches, file) }
+  package func batches() -> Batches { Batches(last, stretches, file, order) }
 
   /// All of them, in memory.
   /// - Throws: `SnapshotError.io` where the file cannot be read.
@@ -38,21 +40,22 @@ package struct SortedFindings: Sendable {
     private var stretches: [Stretch] = []
     /// Numbers of the stretches that have more, as a heap: the one whose next finding comes first stands first.
     private var heap: [Int] = []
-    private var order = FindingOrder()
+    private var order: FindingOrder
     private let kinds: FindingList
     /// The bytes of a batch, where it is put together.
     private static let size = 1 << 17
     /// All findings, where they are in one stretch.
     private var whole: FindingList?
 
-    fileprivate init(_ last: FindingList, _ stretches: [Range<Int64>], _ file: SystemFile?) {
+    fileprivate init(_ last: FindingList, _ stretches: [Range<Int64>], _ file: SystemFile?, _ order: FindingOrder) {
       kinds = FindingList(kindsOf: last)
+      self.order = order
       guard let file, !stretches.isEmpty else {
         whole = last
         return
       }
-      self.stretches = stretches.map { Stretch(rest: $0, of: file, findings: kinds) }
-      self.stretches.append(Stretch(rest: 0..<0, of: file, findings: last))
+      self.stretches = stretches.map { Stretch(rest: $0, of: file, order: order, findings: kinds) }
+      self.stretches.append(Stretch(rest: 0..<0, of: file, order: order, findings: last))
     }
 
     /// - Returns: the next findings; nil where there are no more.
@@ -108,12 +111,14 @@ private struct Stretch {
   private(set) var next = 0
   private(set) var place = FindingPlace()
   private let file: SystemFile
+  private let order: FindingOrder
   /// What of the file was not read yet.
   private var rest: Range<Int64>
   private var block = 1 << 16
 
-  init(rest: Range<Int64>, of file: SystemFile, findings: FindingList) {
+  init(rest: Range<Int64>, of file: SystemFile, order: FindingOrder, findings: FindingList) {
     self.rest = rest
+    self.order = order
     self.file = file
     self.findings = findings
   }
@@ -124,7 +129,7 @@ private struct Stretch {
       if rest.isEmpty { return false }
       try fill()
     }
-    place = findings.place(inOrder: next)
+    place = order.place(of: next, in: findings)
     return true
   }
 
@@ -161,8 +166,21 @@ struct FindingSorter {
   /// The bytes of findings that are kept in memory, where no other bound is set.
   static let most = 1 << 24
 
+  private let order: FindingOrder
+
   /// - Parameter most: the bytes of findings that are kept in memory; when there are more, they are written to a file.
-  init(most: Int) { self.most = most }
+  init(most: Int) {
+    self.most = most
+    order = FindingOrder()
+  }
+
+  /// Puts findings in the order of their rows, and those of a row in the order in which they are added.
+  /// - Parameter files: all that they are of, in their order.
+  init(most: Int, inOrderOf files: [String]) {
+    self.most = most
+    order = FindingOrder(isByRow: true)
+    for file in files { _ = list.number(of: file) }
+  }
 
   /// - Throws: `SnapshotError.io` where the file cannot be made or written.
   mutating func add(_ findings: FindingList) throws(SnapshotError) {
@@ -172,8 +190,8 @@ struct FindingSorter {
 
   /// Those that were added. Of findings that are alike, the one added first comes first.
   consuming func sorted() -> SortedFindings {
-    list.rearrange(FindingSorter.order(of: list))
-    return SortedFindings(last: list, stretches: stretches, file: file)
+    list.rearrange(sortedNumbers())
+    return SortedFindings(last: list, stretches: stretches, file: file, order: order)
   }
 
   private mutating func write() throws(SnapshotError) {
@@ -182,7 +200,7 @@ struct FindingSorter {
     let begin = stretches.last?.upperBound ?? 0
     var end = begin
     var bytes: [UInt8] = []
-    for index in FindingSorter.order(of: list) {
+    for index in sortedNumbers() {
       list.write(index, to: &bytes)
       guard bytes.count >= 1 << 16 else { continue }
       try file.write(bytes[...], at: end)
@@ -194,19 +212,20 @@ struct FindingSorter {
     list.removeAll()
   }
 
-  /// The numbers of findings in their order.
-  private static func order(of findings: FindingList) -> [Int] {
-    var order = FindingOrder()
-    var places = findings.indices.map { (place: findings.place(inOrder: $0), index: $0) }
+  /// The numbers of the list's findings, in their order.
+  private func sortedNumbers() -> [Int] {
+    var order = order
+    var places = list.indices.map { order.place(of: $0, in: list) }
     places.sort { left, right in
-      let compared = order.compare(left.place, of: findings, with: right.place, of: findings)
+      let compared = order.compare(left, of: list, with: right, of: list)
       return compared != 0 ? compared < 0 : left.index < right.index
     }
     return places.map(\.index)
   }
 }
 
-/// What tells most findings apart that are put in order: tenant, rule, and the beginning of the first key.
+/// What tells most findings apart that are put in order: tenant, rule, and the beginning of the first key; in the order of rows the file, for
+/// the rule, and the byte.
 private struct FindingPlace {
   var index = 0
   var tenant: Int32 = 0
@@ -216,24 +235,29 @@ private struct FindingPlace {
   var beginning: UInt64 = 0
 }
 
-extension FindingList {
-  fileprivate func place(inOrder index: Int) -> FindingPlace {
-    let kind = kind(index)
+/// Compares findings: by tenant and rule, then by the keys along the chain, by verdict and by message; or by where their rows stand.
+private struct FindingOrder: Sendable {
+  var isByRow = false
+  /// Where values begin and end.
+  private var left: [(start: Int, end: Int)] = []
+  private var right: [(start: Int, end: Int)] = []
+
+  init(isByRow: Bool = false) { self.isByRow = isByRow }
+
+  func place(of index: Int, in findings: FindingList) -> FindingPlace {
+    if isByRow {
+      let place = findings.place(index)
+      return FindingPlace(index: index, rule: Int32(place?.file ?? -1), beginning: UInt64(place?.byte ?? 0))
+    }
+    let kind = findings.kind(index)
     var beginning: UInt64 = 0
     if let thing = kind.things.first {
-      let key = firstValue(index).map { bytes[$0] } ?? thing.utf8[...]
+      let key = findings.firstValue(index).map { findings.bytes[$0] } ?? thing.utf8[...]
       for place in 0..<8 { beginning = beginning << 8 | (place < key.count ? UInt64(key[key.startIndex + place]) : 0) }
     }
     return FindingPlace(
       index: index, tenant: Int32(kind.tenant), rule: Int32(kind.rule.index), isCollection: kind.isCollection, beginning: beginning)
   }
-}
-
-/// Compares findings: by tenant and rule, then by the keys along the chain, by verdict and by message.
-private struct FindingOrder {
-  /// Where values begin and end.
-  private var left: [(start: Int, end: Int)] = []
-  private var right: [(start: Int, end: Int)] = []
 
   /// - Returns: less than 0 where the first comes before the other, 0 where they are alike.
   mutating func compare(_ one: FindingPlace, of first: FindingList, with other: FindingPlace, of second: FindingList) -> Int {
@@ -241,6 +265,7 @@ private struct FindingOrder {
     if one.rule != other.rule { return one.rule < other.rule ? -1 : 1 }
     if one.isCollection != other.isCollection { return one.isCollection ? 1 : -1 }
     if one.beginning != other.beginning { return one.beginning < other.beginning ? -1 : 1 }
+    if isByRow { return 0 }
     let kind = first.kind(one.index)
     let otherKind = second.kind(other.index)
     first.ranges(one.index, into: &left)
