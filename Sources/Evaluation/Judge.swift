@@ -291,9 +291,10 @@ struct Judge {
   private mutating func noteMemory(_ collections: Set<CollectionID>) {
     guard let most = options.mostMemory, machine.joinedBytes > most else { return }
     let names = collections.sorted().filter { machine.readings[$0.index].rows > 0 }.map { "`\(program[$0].name.string)`" }
+    let taken = (machine.joinedBytes + (1 << 20) - 1) >> 20
     asides.append(
-      "\(snapshot.id.string): \(names.joined(separator: ", ")) take \(machine.joinedBytes >> 20) MiB, more than is allowed; they are kept "
-        + "whole, since they are asked for otherwise than by the key of a collection whose rows are judged one by one")
+      "\(snapshot.id.string): \(names.joined(separator: ", ")) \(names.count == 1 ? "takes" : "take") \(taken) MiB, more than the "
+        + "\(most >> 20) MiB allowed: what is asked for otherwise than by the key of rows that are judged one by one is kept whole")
   }
 
   private mutating func summarise(

@@ -15,6 +15,43 @@ import Testing
     #expect(!fine.errors.contains("holds none"))
   }
 
+  @Test func `the memory of collections that are joined to is bounded, or it is said why it is not`() throws {
+    let folder = try TemporaryFolder([
+      "a.licet": """
+      module a
+      entity person in people key id { id: id, desk: desk by id, room: room by at, at: id }
+      entity desk in desks key id { id: id, free: bool }
+      entity room in rooms key id { id: id, free: bool }
+      violation desk {
+        for each person in people
+        require not person.desk.free
+        message "{person.id} has no desk."
+      }
+      violation room {
+        for each person in people
+        require not person.room.free
+        message "{person.id} has no room."
+      }
+
+      """,
+      "t/people.jsonl": (0..<50_000).map { "{\"id\":\"\($0)\",\"at\":\"\($0 % 7)\"}\n" }.joined(),
+      "t/desks.jsonl": (0..<50_000).map { "{\"id\":\"\($0)\",\"free\":\($0 % 50 == 0)}\n" }.joined(),
+      "t/rooms.jsonl": (0..<50_000).map { "{\"id\":\"\($0)\",\"free\":\($0 == 3)}\n" }.joined(),
+    ])
+    func run(_ rule: String, _ options: String...) throws -> Tool.Result {
+      try Tool.run(["eval", "\(folder.path)/a.licet", "--snapshot", "\(folder.path)/t", "--only", rule, "--format", "jsonl"] + options)
+    }
+    for (rule, count, aside) in [("desk", 1000, false), ("room", 7143, true)] {
+      let whole = try run(rule)
+      #expect(whole.output.split(separator: "\n").count == count + 1)
+      let bounded = try run(rule, "--memory", "1M")
+      #expect(bounded.output == whole.output && bounded.code == 1)
+      #expect(bounded.errors.contains("t: `rooms` takes 2 MiB, more than the 1 MiB allowed") == aside, "\(bounded.errors)")
+      #expect(!whole.errors.contains("MiB") && !bounded.errors.contains("desks"))
+      #expect(try !run(rule, "--memory", "1M", "--quiet").errors.contains("MiB"))
+    }
+  }
+
   @Test func `packed standard input is refused`() throws {
     let world = try World()
     let result = try Tool.shell("printf '\\x1f\\x8b\\x08' | $licet eval \(world.policies) --snapshot -")
