@@ -92,7 +92,8 @@ import Testing
     func pages(_ name: String, _ rows: [String], _ count: Int) -> [(String, String)] {
       let size = (rows.count + count - 1) / count
       return (0..<count).map { page in
-        ("\(name).000\(page + 1).json", "{\"value\":[" + rows[page * size..<min(rows.count, (page + 1) * size)].joined(separator: ",") + "]}")
+        let some = rows[page * size..<min(rows.count, (page + 1) * size)]
+        return ("\(name).000\(page + 1).json", "{\"value\":[\(some.joined(separator: ","))]}")
       }
     }
     return pages("rows", rows, 3) + [("others.jsonl", others.joined(separator: "\n"))] + pages("thirds", thirds, 2)
