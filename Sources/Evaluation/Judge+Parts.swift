@@ -133,12 +133,13 @@ extension Judge {
   mutating func streamByParts(_ collection: CollectionID, _ rules: [RuleID], _ count: Int) throws(SnapshotError) {
     let told = onFindings
     let names = snapshot.entries[collection.index].parts.map(\.name)
-    var sorter = FindingSorter(most: options.mostFindings, inOrderOf: names)
+    var sorter = FindingSorter(passesOver: names, most: options.mostFindings)
     onFindings = { (findings, _) throws(SnapshotError) in try sorter.add(findings) }
     var contradictions: [Contradiction] = []
     var repeated = 0
     for number in 0..<count {
       try readPart(number)
+      try sorter.beginPass()
       contradictions += try streamRows(of: collection, rules, KeyPart(number: number, count: count))
       repeated += summaries[collection]?.repeatedRows ?? 0
     }

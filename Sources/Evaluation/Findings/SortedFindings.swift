@@ -44,6 +44,8 @@ package struct SortedFindings: Sendable {
     private let kinds: FindingList
     /// The bytes of a batch, where it is put together.
     private static let size = 1 << 17
+    /// What the blocks of all stretches may take together, unless they become too small.
+    private static let blocks = 1 << 22
     /// All findings, where they are in one stretch.
     private var whole: FindingList?
 
@@ -54,8 +56,9 @@ package struct SortedFindings: Sendable {
         whole = last
         return
       }
-      self.stretches = stretches.map { Stretch(rest: $0, of: file, order: order, findings: kinds) }
-      self.stretches.append(Stretch(rest: 0..<0, of: file, order: order, findings: last))
+      let block = min(max(Batches.blocks / stretches.count, 1 << 12), 1 << 16)
+      self.stretches = stretches.map { Stretch(rest: $0, of: file, block: block, order, kinds) }
+      self.stretches.append(Stretch(rest: 0..<0, of: file, block: block, order, last))
     }
 
     /// - Returns: the next findings; nil where there are no more.
@@ -114,10 +117,11 @@ private struct Stretch {
   private let order: FindingOrder
   /// What of the file was not read yet.
   private var rest: Range<Int64>
-  private var block = 1 << 16
+  private var block: Int
 
-  init(rest: Range<Int64>, of file: SystemFile, order: FindingOrder, findings: FindingList) {
+  init(rest: Range<Int64>, of file: SystemFile, block: Int, _ order: FindingOrder, _ findings: FindingList) {
     self.rest = rest
+    self.block = block
     self.order = order
     self.file = file
     self.findings = findings
@@ -165,8 +169,13 @@ struct FindingSorter {
   private let most: Int
   /// The bytes of findings that are kept in memory, where no other bound is set.
   static let most = 1 << 24
+  private static let mostOfPass = 1 << 20
 
   private let order: FindingOrder
+  /// Whether what is written next goes on in the last stretch.
+  private var goesOn = false
+  /// Whether the list has findings of several passes.
+  private var isMixed = false
 
   /// - Parameter most: the bytes of findings that are kept in memory; when there are more, they are written to a file.
   init(most: Int) {
@@ -174,12 +183,19 @@ struct FindingSorter {
     order = FindingOrder()
   }
 
-  /// Puts findings in the order of their rows, and those of a row in the order in which they are added.
+  /// Puts findings in the order of their rows, and those of a row in the order in which they are added. They come in passes, each in this order.
   /// - Parameter files: all that they are of, in their order.
-  init(most: Int, inOrderOf files: [String]) {
-    self.most = most
+  init(passesOver files: [String], most: Int) {
+    self.most = min(most, FindingSorter.mostOfPass)
     order = FindingOrder(isByRow: true)
     for file in files { _ = list.number(of: file) }
+  }
+
+  /// What is added from now on is of another pass.
+  mutating func beginPass() throws(SnapshotError) {
+    if goesOn { try write() }
+    goesOn = false
+    isMixed = !list.isEmpty
   }
 
   /// - Throws: `SnapshotError.io` where the file cannot be made or written.
@@ -208,7 +224,10 @@ struct FindingSorter {
       bytes.removeAll(keepingCapacity: true)
     }
     try file.write(bytes[...], at: end)
-    stretches.append(begin..<end + Int64(bytes.count))
+    end += Int64(bytes.count)
+    if goesOn, let last = stretches.popLast() { stretches.append(last.lowerBound..<end) } else { stretches.append(begin..<end) }
+    goesOn = order.isByRow && !isMixed
+    isMixed = false
     list.removeAll()
   }
 
