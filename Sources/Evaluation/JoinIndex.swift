@@ -19,8 +19,8 @@ struct JoinIndex {
   private var rowBits: UInt32 = 3
   private var used = 0
 
-  /// The memory of the slots.
-  var bytes: Int { slots.count * MemoryLayout<UInt32>.stride }
+  /// About the memory of the slots that its rows need.
+  var bytes: Int { used * MemoryLayout<UInt32>.stride * 5 / 3 }
 
   enum Answer {
     case row(Int)

@@ -77,6 +77,8 @@ struct Judge {
   /// Room is made for a joined collection as if no row were shorter, in bytes, and for no more rows; it grows where there are more.
   private static let smallestRow: Int64 = 64
   private static let mostReserved: Int64 = 1 << 24
+  /// In memory, in bytes, with its place in the index.
+  private static let smallestJoined = 16
   private static let mostWordsReserved = 1 << 27
 
   init(
@@ -227,7 +229,7 @@ struct Judge {
   /// - Parameters:
   ///   - part: of the keys; nil for all.
   ///   - most: of the bytes of all joined collections, where reading ends before it is done.
-  /// - Returns: nil; where it ended before, the bytes of the collection's files that were read until then.
+  /// - Returns: nil; where it ended before, the bytes of the collection's files that were read until then: the rows read so far are in memory.
   mutating func readJoined(
     _ collection: CollectionID, keepPlaces: Bool, part: KeyPart? = nil, most: Int = .max
   ) throws(SnapshotError) -> Int64? {
@@ -255,7 +257,6 @@ struct Judge {
           if keepPlaces { all.append(contentsOf: places) }
           return others + judge.machine.joined.bytes + index.bytes <= most
         }
-        if others + machine.joined.bytes + index.bytes > most { return reader.bytesRead }
       }
       var some: [RowPlace] = []
       var count = 0
@@ -264,20 +265,23 @@ struct Judge {
       } else {
         count = try reader.read(options.batchSize, into: &machine.joined, places: &some)
       }
+      if reader.reading.rows > 0, others + machine.joined.bytes + index.bytes > most {
+        machine.indexes[collection.index] = index
+        return reader.bytesRead
+      }
       if some.isEmpty { break }
       // The first rows tell about how many there will be.
       if first == 0, count > 0, let last = some.last, let all = reader.bytesInAll, last.file == 0, last.byte > 0 {
         let about = all / max(last.byte / Int64(some.count), Judge.smallestRow) / Int64(part?.count ?? 1)
-        let rows = Int(min(about + about / 32, Judge.mostReserved))
+        let rows = Int(min(about + about / 32, Judge.mostReserved, Int64(most / Judge.smallestJoined)))
         // In a table of rows words take less than the text of which they were read; else the first rows say too much of the others.
-        let most = min(Int(truncatingIfNeeded: all / 8), Judge.mostWordsReserved)
-        machine.joined.reserve(times: rows / count + 1, since: before, most: most)
+        let words = min(Int(truncatingIfNeeded: all / 8), Judge.mostWordsReserved)
+        machine.joined.reserve(times: rows / count + 1, since: before, most: words)
         index.reserve(rows: rows, keySlots, &machine)
       }
       index.add(rows: first..<first + count, keySlots: keySlots, shape: shape.index, &machine)
       first += count
       if keepPlaces { all.append(contentsOf: some) }
-      if others + machine.joined.bytes + index.bytes > most { return reader.bytesRead }
       report(collection, reader.reading.rows, reader.bytesRead, reader.bytesInAll)
     }
     machine.indexes[collection.index] = index

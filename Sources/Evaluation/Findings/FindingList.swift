@@ -188,12 +188,12 @@ package struct FindingList: Sendable {
     let start = bytes.count
     bytes.append(contentsOf: [0, 0, 0, 0])
     bytes.append(variable: UInt64(one.kind))
-    bytes.append(variable: UInt64(one.file + 1))
+    bytes.append(variable: UInt64(Int64(one.file) + 1))
     bytes.append(variable: UInt64(one.line))
     bytes.append(variable: UInt64(one.byte))
     var text = one.text
     for length in lengths[one.value..<one.value + kinds[Int(one.kind)].ownValues] {
-      bytes.append(variable: UInt64(length + 1))
+      bytes.append(variable: UInt64(Int64(length) + 1))
       text += Swift.max(0, Int(length))
     }
     bytes.append(contentsOf: texts[one.text..<text])
@@ -213,7 +213,7 @@ package struct FindingList: Sendable {
     let file = Int32(bytes.variable(at: &place)) - 1
     let line = Int64(bytes.variable(at: &place))
     let byte = Int64(bytes.variable(at: &place))
-    for _ in 0..<kinds[Int(kind)].ownValues { lengths.append(Int32(bytes.variable(at: &place)) - 1) }
+    for _ in 0..<kinds[Int(kind)].ownValues { lengths.append(Int32(Int64(bytes.variable(at: &place)) - 1)) }
     texts.append(contentsOf: bytes[place..<end])
     endOfValue = texts.count
     place = end
