@@ -77,7 +77,7 @@ import Testing
   private static let files: [(name: String, text: String)] = {
     var rows = (0..<300).map { row($0) }
     rows[150] = row(20)
-    for (place, n) in [(160, 99), (161, 98), (260, 97), (30, 96), (281, 21)] { rows[place] = row([21, 21, 22, 23, 281][place % 5], n: n) }
+    for (place, key) in [(160, 21), (161, 21), (260, 22), (30, 7), (281, 140), (120, 40), (200, 91)] { rows[place] = row(key, n: place) }
     rows[171] = #"{"n":1,"parts":[]}"#
     rows[172] = #"{"id":null,"n":1,"parts":[]}"#
     rows[11] = #"{"id":7,"n":1,"parts":[{"on":false}]}"#
