@@ -139,10 +139,11 @@ extension Judge {
   /// Lists a verdict on a subject, waived where a waiver covers it. The variables hold the subject unless the kind asks for nothing but slots.
   mutating func list(_ kind: Int32, _ id: RuleID, _ subject: FindingSubject) {
     var kind = kind
-    for index in waivers[id.index] where program.waivers[index].conditions.allSatisfy({ machine.evaluate($0.index).isTrue }) {
-      waived[index] += 1
-      kind = waived(kind, by: index)
-      break
+    if !waivers[id.index].isEmpty,
+      let waiver = waivers[id.index].first(where: { program.waivers[$0].conditions.allSatisfy { machine.evaluate($0.index).isTrue } })
+    {
+      waived[waiver] += 1
+      kind = waived(kind, by: waiver)
     }
     addSubject(subject, id)
     var row = Value.null
@@ -150,12 +151,13 @@ extension Judge {
     case .row(let value), .element(_, of: let value, keySlots: _): row = value
     case .given: break
     }
-    for source in kinds.values[Int(kind)].texts {
-      machine.write(value(source, row), options.language, to: &findings.texts)
+    // By number, so that the lists are not retained for each finding.
+    for number in 0..<kinds.values[Int(kind)].texts.count {
+      machine.write(value(kinds.values[Int(kind)].texts[number], row), options.language, to: &findings.texts)
       findings.closeValue()
     }
-    for source in kinds.values[Int(kind)].evidence {
-      let value = value(source, row)
+    for number in 0..<kinds.values[Int(kind)].evidence.count {
+      let value = value(kinds.values[Int(kind)].evidence[number], row)
       if value.isUnknown { findings.texts.append(contentsOf: "unknown".utf8) } else { machine.write(value, nil, to: &findings.texts) }
       findings.closeValue()
     }
@@ -208,8 +210,14 @@ extension Judge {
   // MARK: - Subjects
 
   private mutating func addSubject(_ subject: FindingSubject, _ id: RuleID) {
+    defer { findings.closeSubject() }
+    let last = lastListed
+    lastListed = -1
     switch subject {
-    case .row(let row): addPart(row)
+    case .row(let row):
+      // One row after the other: what has the number of the one before is the same row.
+      if last != ordinal || !findings.repeatSubject() { addPart(row) }
+      lastListed = ordinal
     case .element(let element, of: let row, let keySlots):
       addPart(row)
       addKey(element, keySlots)
@@ -242,9 +250,9 @@ extension Judge {
 
   private mutating func label(of row: Value, in collection: CollectionID) -> Value {
     var value = row
-    for field in program.collections[collection.index].label {
+    for number in 0..<program.collections[collection.index].label.count {
       guard value.tag == .row else { break }
-      value = machine.value(of: field, in: value)
+      value = machine.value(of: program.collections[collection.index].label[number], in: value)
     }
     return value
   }

@@ -37,6 +37,8 @@ struct Judge {
   var causeRules: [Int32: Set<RuleID>] = [:]
   /// Counts the first-level subjects.
   var ordinal = 0
+  /// The first-level subject of the last finding; -1 where that is about something else than the whole of it.
+  var lastListed = -1
   /// Of the kinds of workers' findings those that go by other numbers of causes here, with the worker's own, so that no other one takes its
   /// identity.
   var kindsOfWorkers: [ObjectIdentifier: (worker: FindingKind, own: FindingKind)] = [:]

@@ -71,8 +71,8 @@ extension Machine {
       let range = value.index..<value.index + value.count
       switch value.arena {
       case .constants: bytes.append(contentsOf: plan.texts[range])
-      case .joined: bytes.append(contentsOf: joined.texts[range])
-      case .batch: bytes.append(contentsOf: batch.texts[range])
+      case .joined: joined.texts.span.copy(range.lowerBound, range.upperBound, to: &bytes)
+      case .batch: batch.texts.span.copy(range.lowerBound, range.upperBound, to: &bytes)
       case .scratch: bytes.append(contentsOf: scratch[range])
       }
     case .date: Day(days: Int32(truncatingIfNeeded: value.signedLow)).write(to: &bytes)

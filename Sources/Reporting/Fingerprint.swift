@@ -18,7 +18,8 @@ package func fingerprint(of finding: Finding, in tenant: Report.Tenant, rule: Ru
 
 /// Makes fingerprints of what is found of subjects of one sort by one rule in one tenant.
 struct FingerprintMaker: Sendable {
-  private var hash: BLAKE2s
+  /// With its key absorbed, but for a tenant as a whole.
+  private(set) var hash: BLAKE2s
 
   init(_ things: [Text], in tenant: Report.Tenant, rule: Rule) {
     var bytes: [UInt8] = []
@@ -34,16 +35,16 @@ struct FingerprintMaker: Sendable {
   /// The fingerprint of a subject, given the keys of its parts.
   func hash(of keys: [UInt8]) -> SIMD8<UInt32> { hash.hash(keys, 0..<keys.count) }
 
+  static let noKey: [UInt8] = [0x2D, 0x2C]
+  static let beforeKey: UInt8 = 0x3A
+  static let behindKey: UInt8 = 0x2C
+
   /// Adds a key, or another part of what is hashed.
   static func add(_ part: [UInt8]?, to bytes: inout [UInt8]) {
-    guard let part else { return bytes.append(contentsOf: [0x2D, 0x2C]) }
-    add(part, 0..<part.count, to: &bytes)
-  }
-
-  static func add(_ part: [UInt8], _ range: Range<Int>, to bytes: inout [UInt8]) {
-    appendNumber(Int64(range.count), to: &bytes)
-    bytes.append(0x3A)
-    bytes.append(contentsOf: part[range])
-    bytes.append(0x2C)
+    guard let part else { return bytes.append(contentsOf: noKey) }
+    appendNumber(Int64(part.count), to: &bytes)
+    bytes.append(beforeKey)
+    bytes.append(contentsOf: part)
+    bytes.append(behindKey)
   }
 }

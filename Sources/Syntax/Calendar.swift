@@ -86,12 +86,16 @@ extension Day {
 
   package func write(to bytes: inout [UInt8]) {
     let parts = components
-    appendDigits(parts.year, width: 4, to: &bytes)
-    bytes.append(0x2D)
-    appendDigits(parts.month, width: 2, to: &bytes)
-    bytes.append(0x2D)
-    appendDigits(parts.day, width: 2, to: &bytes)
+    let digits = decimalDigits(UInt64((parts.year * 10_000 + parts.month * 100 + parts.day).magnitude))
+    let start = bytes.count
+    bytes.append(contentsOf: Day.hyphens)
+    var span = bytes.mutableSpan
+    store(digits, 4, in: &span, at: start)
+    store(digits >> 32, 2, in: &span, at: start + 5)
+    store(digits >> 48, 2, in: &span, at: start + 8)
   }
+
+  private static let hyphens = [UInt8](repeating: 0x2D, count: 10)
 
   package static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
@@ -161,12 +165,13 @@ extension Instant {
     let time = Int(ticks - Int64(day.days) * Instant.ticksPerDay)
     let seconds = time / 10_000_000
     day.write(to: &bytes)
-    bytes.append(0x54)
-    appendDigits(seconds / 3600, width: 2, to: &bytes)
-    bytes.append(0x3A)
-    appendDigits(seconds / 60 % 60, width: 2, to: &bytes)
-    bytes.append(0x3A)
-    appendDigits(seconds % 60, width: 2, to: &bytes)
+    let digits = decimalDigits(UInt64((seconds / 3600 * 10_000 + seconds / 60 % 60 * 100 + seconds % 60).magnitude))
+    let start = bytes.count
+    bytes.append(contentsOf: Instant.noTime)
+    var span = bytes.mutableSpan
+    store(digits >> 16, 2, in: &span, at: start + 1)
+    store(digits >> 32, 2, in: &span, at: start + 4)
+    store(digits >> 48, 2, in: &span, at: start + 7)
     var fraction = time % 10_000_000
     if fraction != 0 {
       var width = 7
@@ -179,6 +184,8 @@ extension Instant {
     }
     bytes.append(0x5A)
   }
+
+  private static let noTime = Array("T00:00:00".utf8)
 }
 
 private func twoDigits(_ bytes: [UInt8], at index: Int) -> Int? {

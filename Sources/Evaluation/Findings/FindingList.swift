@@ -6,47 +6,65 @@ package struct OwnValues {
   private let list: FindingList
   private var text: Int
   private var number: Int
+  /// Values until those behind the subject's, and where these begin.
+  private var subjectsLeft: Int
+  private let rest: (text: Int, value: Int)
 
-  fileprivate init(_ list: FindingList, text: Int, number: Int) {
+  fileprivate init(_ list: FindingList, _ index: Int) {
     self.list = list
-    self.text = text
-    self.number = number
+    let packed = list.packed[index]
+    (text, number) = packed.subject
+    rest = (packed.text, packed.value)
+    subjectsLeft = list.valueCounts[Int(packed.kind)].subject
+    if subjectsLeft == 0 { (text, number) = rest }
   }
 
   package mutating func next() -> Text? {
     guard number < list.lengths.count else { return nil }
     let length = Int(list.lengths[number])
+    let start = text
     number += 1
-    if length < 0 { return nil }
-    text += length
-    return Text(list.texts[text - length..<text])
+    text += Swift.max(length, 0)
+    defer {
+      subjectsLeft -= 1
+      if subjectsLeft == 0 { (text, number) = rest }
+    }
+    return length < 0 ? nil : Text(list.texts[start..<text])
   }
 }
 
-/// Findings, packed: 40 bytes for each, its own values, and nothing of what it shares with others of its kind.
+/// Findings, packed: 48 bytes for each, its own values, and nothing of what it shares with others of its kind; those of one subject share its
+/// values.
 package struct FindingList: Sendable {
-  private struct Packed {
+  fileprivate struct Packed {
     /// Numbers in `kinds` and `files`; -1: no file.
     var kind: Int32
     var file: Int32
     var line: Int64
     var byte: Int64
-    /// Where its values begin, in `texts` and in `lengths`.
+    /// Where its values behind the subject's begin, in `texts` and in `lengths`.
     var text: Int
     var value: Int
+    /// How far before them those of the subject begin.
+    var textsBack: UInt32
+    var valuesBack: UInt32
+
+    var subject: (text: Int, value: Int) { (text &- Int(textsBack), value &- Int(valuesBack)) }
   }
 
   package private(set) var kinds: [FindingKind] = []
+  /// Of each kind, how many values its findings have of their subject, and behind these.
+  fileprivate private(set) var valueCounts: [(subject: Int, rest: Int)] = []
   package private(set) var files: [String] = []
-  private var packed: [Packed] = []
+  fileprivate private(set) var packed: [Packed] = []
   /// The values, one behind the other.
   var texts: [UInt8] = []
   /// Of each value; -1: there is none.
   fileprivate var lengths: [Int32] = []
   private var kindNumbers: [ObjectIdentifier: Int32] = [:]
-  /// Where the values of the next finding begin.
-  private var nextText = 0
-  private var nextValue = 0
+  /// Where the values of the next finding begin: of its subject, and behind these; nil until the subject's are closed.
+  private var subject = (text: 0, value: 0)
+  private var rest: (text: Int, value: Int)?
   private var endOfValue = 0
 
   package init() {}
@@ -71,11 +89,42 @@ package struct FindingList: Sendable {
     closeValue()
   }
 
+  /// The values that were added are those of the next finding's subject.
+  @inline(__always) mutating func closeSubject() { rest = (texts.count, lengths.count) }
+
+  /// The next finding's subject is that of the last finding.
+  /// - Returns: false where there is none, or where it lies too far back.
+  mutating func repeatSubject() -> Bool {
+    guard let last = packed.last else { return false }
+    let old = last.subject
+    guard texts.count &- old.text <= Int(UInt32.max), lengths.count &- old.value <= Int(UInt32.max) else { return false }
+    subject = old
+    closeSubject()
+    return true
+  }
+
   /// A finding with the values that were added since the last one.
   mutating func add(_ kind: Int32, file: Int32, line: Int64, byte: Int64) {
-    packed.append(Packed(kind: kind, file: file, line: line, byte: byte, text: nextText, value: nextValue))
-    nextText = texts.count
-    nextValue = lengths.count
+    let rest = self.rest ?? endOfSubject(kind)
+    packed.append(
+      Packed(
+        kind: kind, file: file, line: line, byte: byte, text: rest.text, value: rest.value,
+        textsBack: UInt32(rest.text &- subject.text), valuesBack: UInt32(rest.value &- subject.value)))
+    begin()
+  }
+
+  /// What is added next are values of another finding.
+  private mutating func begin() {
+    subject = (texts.count, lengths.count)
+    rest = nil
+  }
+
+  /// Where the subject's values end, of the next finding.
+  private func endOfSubject(_ kind: Int32) -> (text: Int, value: Int) {
+    let count = valueCounts[Int(kind)].subject
+    var text = subject.text
+    for length in lengths[subject.value..<subject.value + count] { text += Swift.max(Int(length), 0) }
+    return (text, subject.value + count)
   }
 
   /// The number of a kind.
@@ -83,8 +132,13 @@ package struct FindingList: Sendable {
     if let known = kindNumbers[ObjectIdentifier(kind)] { return known }
     let number = Int32(truncatingIfNeeded: kinds.count)
     kinds.append(kind)
+    valueCounts.append(FindingList.valueCount(of: kind))
     kindNumbers[ObjectIdentifier(kind)] = number
     return number
+  }
+
+  private static func valueCount(of kind: FindingKind) -> (subject: Int, rest: Int) {
+    (kind.things.count * 2, kind.ownValues - kind.things.count * 2)
   }
 
   /// The number of a file.
@@ -101,16 +155,17 @@ package struct FindingList: Sendable {
     let files = other.files.map { number(of: $0) }
     packed.reserveCapacity(packed.count + other.packed.count)
     for one in other.packed {
-      packed.append(
-        Packed(
-          kind: kinds[Int(one.kind)], file: one.file < 0 ? -1 : files[Int(one.file)], line: one.line, byte: one.byte,
-          text: one.text + texts.count, value: one.value + lengths.count))
+      var own = one
+      own.kind = kinds[Int(one.kind)]
+      own.file = one.file < 0 ? -1 : files[Int(one.file)]
+      own.text += texts.count
+      own.value += lengths.count
+      packed.append(own)
     }
     texts.append(contentsOf: other.texts)
     lengths.append(contentsOf: other.lengths)
-    nextText = texts.count
-    nextValue = lengths.count
     endOfValue = texts.count
+    begin()
   }
 
   /// Forgets the findings; kinds and files stay, and so does the memory.
@@ -118,9 +173,8 @@ package struct FindingList: Sendable {
     packed.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)
-    nextText = 0
-    nextValue = 0
     endOfValue = 0
+    begin()
   }
 
   // MARK: - Changing
@@ -133,6 +187,7 @@ package struct FindingList: Sendable {
     kindNumbers = [:]
     for index in kinds.indices {
       kinds[index] = other(kinds[index])
+      valueCounts[index] = FindingList.valueCount(of: kinds[index])
       kindNumbers[ObjectIdentifier(kinds[index])] = Int32(truncatingIfNeeded: index)
     }
   }
@@ -140,17 +195,18 @@ package struct FindingList: Sendable {
   /// Gives the first part of a finding's subject another key.
   mutating func setKey(of index: Int, _ key: Text) {
     // The values are written anew behind all others.
-    var values = OwnValues(self, text: packed[index].text, number: packed[index].value)
-    let count = (index + 1 < packed.count ? packed[index + 1].value : nextValue) - packed[index].value
-    let old = (0..<count).map { _ in values.next() }
-    let text = texts.count
-    let value = lengths.count
+    var values = values(index)
+    let count = valueCounts[Int(packed[index].kind)]
+    let old = (0..<count.subject + count.rest).map { _ in values.next() }
+    begin()
     addValue(key)
     for value in old.dropFirst() { addValue(value) }
-    packed[index].text = text
-    packed[index].value = value
-    nextText = texts.count
-    nextValue = lengths.count
+    let rest = endOfSubject(packed[index].kind)
+    packed[index].text = rest.text
+    packed[index].value = rest.value
+    packed[index].textsBack = UInt32(rest.text - subject.text)
+    packed[index].valuesBack = UInt32(count.subject)
+    begin()
   }
 
   /// Puts the findings in another order: `order` says which comes first, second and so on.
@@ -161,6 +217,7 @@ package struct FindingList: Sendable {
   /// Without findings, with the kinds and files of another list.
   init(kindsOf other: FindingList) {
     kinds = other.kinds
+    valueCounts = other.valueCounts
     files = other.files
     kindNumbers = other.kindNumbers
   }
@@ -171,15 +228,21 @@ package struct FindingList: Sendable {
   /// Puts a finding of a list with the same kinds and files behind these.
   mutating func append(_ index: Int, of other: FindingList) {
     let one = other.packed[index]
-    let count = kinds[Int(one.kind)].ownValues
-    var text = one.text
-    for length in other.lengths[one.value..<one.value + count] {
-      lengths.append(length)
-      text += Swift.max(0, Int(length))
+    for (text, values) in other.parts(of: one) {
+      lengths.append(contentsOf: other.lengths[values])
+      texts.append(contentsOf: other.texts[text])
     }
-    texts.append(contentsOf: other.texts[one.text..<text])
     endOfValue = texts.count
     add(one.kind, file: one.file, line: one.line, byte: one.byte)
+  }
+
+  /// Where the values of a finding are: of its subject, and behind these.
+  private func parts(of one: Packed) -> [(text: Range<Int>, values: Range<Int>)] {
+    let count = valueCounts[Int(one.kind)]
+    func part(_ text: Int, _ value: Int, _ count: Int) -> (text: Range<Int>, values: Range<Int>) {
+      (text..<lengths[value..<value + count].reduce(text) { $0 + Swift.max(0, Int($1)) }, value..<value + count)
+    }
+    return [part(one.subject.text, one.subject.value, count.subject), part(one.text, one.value, count.rest)]
   }
 
   /// Writes a finding as bytes: how many follow, in four of them, then its numbers, the lengths of its values, the values.
@@ -191,12 +254,9 @@ package struct FindingList: Sendable {
     bytes.append(variable: UInt64(Int64(one.file) + 1))
     bytes.append(variable: UInt64(one.line))
     bytes.append(variable: UInt64(one.byte))
-    var text = one.text
-    for length in lengths[one.value..<one.value + kinds[Int(one.kind)].ownValues] {
-      bytes.append(variable: UInt64(Int64(length) + 1))
-      text += Swift.max(0, Int(length))
-    }
-    bytes.append(contentsOf: texts[one.text..<text])
+    let parts = parts(of: one)
+    for part in parts { for length in lengths[part.values] { bytes.append(variable: UInt64(Int64(length) + 1)) } }
+    for part in parts { bytes.append(contentsOf: texts[part.text]) }
     let count = UInt32(bytes.count - start - 4)
     for place in 0..<4 { bytes[start + place] = UInt8(truncatingIfNeeded: count >> UInt32(place * 8)) }
   }
@@ -240,28 +300,37 @@ package struct FindingList: Sendable {
   package func place(_ index: Int) -> (file: Int, line: Int64, byte: Int64)? {
     packed[index].file < 0 ? nil : (Int(packed[index].file), packed[index].line, packed[index].byte)
   }
-  package func values(_ index: Int) -> OwnValues { OwnValues(self, text: packed[index].text, number: packed[index].value) }
+  package func values(_ index: Int) -> OwnValues { OwnValues(self, index) }
 
-  /// Where in `bytes` a finding's first value is; nil where there is none.
+  /// Where in `bytes` the key of the first part of a finding's subject is; nil where there is none.
   func firstValue(_ index: Int) -> Range<Int>? {
     let place = packed[index]
-    guard kinds[Int(place.kind)].ownValues > 0, lengths[place.value] >= 0 else { return nil }
-    return place.text..<place.text + Int(lengths[place.value])
+    let (text, value) = place.subject
+    guard valueCounts[Int(place.kind)].subject > 0, lengths[value] >= 0 else { return nil }
+    return text..<text + Int(lengths[value])
   }
 
   /// The bytes of all values.
   package var bytes: [UInt8] { texts }
 
   /// Where in `bytes` each of a finding's values begins and ends; -1 where there is none.
-  package func ranges(_ index: Int, into ranges: inout [(start: Int, end: Int)]) {
-    ranges.removeAll(keepingCapacity: true)
-    var text = packed[index].text
-    let count = kinds[Int(packed[index].kind)].ownValues
-    for number in packed[index].value..<packed[index].value + count {
-      let length = Int(lengths[number])
-      ranges.append(length < 0 ? (-1, -1) : (text, text &+ length))
+  ///
+  /// - Parameter ranges: its first elements become these; the others are of no use.
+  /// - Returns: how many values there are.
+  package func ranges(_ index: Int, into ranges: inout [(start: Int, end: Int)]) -> Int {
+    let one = packed[index]
+    let counts = valueCounts[Int(one.kind)]
+    let count = counts.subject &+ counts.rest
+    while ranges.count < count { ranges.append((-1, -1)) }
+    var (text, value) = one.subject
+    for number in 0..<count {
+      if number == counts.subject { (text, value) = (one.text, one.value) }
+      let length = Int(lengths[value])
+      ranges[number] = length < 0 ? (-1, -1) : (text, text &+ length)
       text &+= length < 0 ? 0 : length
+      value &+= 1
     }
+    return count
   }
 }
 

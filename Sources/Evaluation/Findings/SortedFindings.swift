@@ -287,8 +287,8 @@ private struct FindingOrder: Sendable {
     if isByRow { return 0 }
     let kind = first.kind(one.index)
     let otherKind = second.kind(other.index)
-    first.ranges(one.index, into: &left)
-    second.ranges(other.index, into: &right)
+    _ = first.ranges(one.index, into: &left)
+    _ = second.ranges(other.index, into: &right)
     for part in 0..<min(kind.things.count, otherKind.things.count) {
       let key = left[part * 2].start < 0 ? kind.things[part].utf8[...] : first.bytes[left[part * 2].start..<left[part * 2].end]
       let otherKey =

@@ -41,7 +41,9 @@ package struct FindingLines {
   private var files: [String: [UInt8]] = [:]
   /// Of the finding at hand: where each of its values begins and ends; -1 where there is none.
   private var values: [(start: Int, end: Int)] = []
-  private var keys: [UInt8] = []
+  /// Fingerprints that are worked out together, and where in the buffer their digits go.
+  private var hashes = BLAKE2sFour()
+  private var places = InlineArray<4, Int>(repeating: 0)
 
   package init() {}
 
@@ -68,27 +70,28 @@ package struct FindingLines {
           let slot = findings.kindNumber(next) * 2 + (place == nil ? 1 : 0)
           if known[slot] == 0 { known[slot] = Int32(number(of: findings.kind(next), isPlaced: place != nil, tenant, context) + 1) }
           let pattern = patterns[Int(known[slot] - 1)]
-          findings.ranges(next, into: &values)
-          let room = around + pattern.shared.count + FindingLines.room(for: values)
+          let count = findings.ranges(next, into: &values)
+          let room = around + pattern.shared.count + FindingLines.room(for: values[..<count])
           if room > buffer.room {
             // A line that is longer than a whole chunk gets one of its own.
             capacity = buffer.isEmpty ? room : FindingLines.chunk
-            return
+            break
           }
           buffer.append(before)
           line(findings, place, names, pattern, to: &buffer)
           buffer.append(after)
           next += 1
         }
+        finishHashes(in: &buffer)
       }
       sink.write(bytes)
     }
   }
 
-  /// What numbers, fingerprint and values can take at most: of a byte six, as an escape.
-  private static func room(for values: [(start: Int, end: Int)]) -> Int {
-    var room = 128
-    for value in values { room &+= 6 &+ 6 &* (value.end &- value.start) }
+  /// What numbers, fingerprint and values can take at most: of a byte of a value six, as an escape, and one where it is hashed.
+  private static func room(for values: ArraySlice<(start: Int, end: Int)>) -> Int {
+    var room = 192
+    for value in values { room &+= 32 &+ 7 &* (value.end &- value.start) }
     return room
   }
 
@@ -96,11 +99,11 @@ package struct FindingLines {
     _ findings: FindingList, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ pattern: Pattern,
     to buffer: inout LineBuffer
   ) {
-    let (pieces, values, bytes) = (pattern.shared, values, findings.bytes)
+    let (pieces, gaps, bytes) = (pattern.shared, pattern.gaps, findings.bytes)
     let shared = pieces.span
     let texts = bytes.span
     var start = 0
-    for (gap, end) in pattern.gaps {
+    for (gap, end) in gaps {
       buffer.append(shared.extracting(start..<end))
       start = end
       switch gap {
@@ -122,18 +125,39 @@ package struct FindingLines {
       }
     }
     buffer.append(shared.extracting(start..<shared.count))
-    keys.removeAll(keepingCapacity: true)
+    let digits = buffer.skip(64)
+    hash(texts, pattern, digits: digits, &buffer)
+    buffer.append(FindingLines.end)
+  }
+
+  /// Hashes the keys of a finding's subject, whose digits go to a place of the buffer: now, or with those of other findings.
+  private mutating func hash(_ texts: Span<UInt8>, _ pattern: Pattern, digits: Int, _ buffer: inout LineBuffer) {
+    // What is hashed is written behind the line, and taken off again.
+    let start = buffer.end
     for part in 0..<pattern.things {
       let key = values[part * 2]
       if key.start < 0 {
-        FingerprintMaker.add(nil, to: &keys)
+        buffer.append(FingerprintMaker.noKey)
       } else {
-        FingerprintMaker.add(bytes, key.start..<key.end, to: &keys)
+        buffer.append(number: UInt64(key.end - key.start))
+        buffer.append(FingerprintMaker.beforeKey)
+        buffer.append(texts.extracting(key.start..<key.end))
+        buffer.append(FingerprintMaker.behindKey)
       }
     }
-    let hash = pattern.fingerprint.hash(of: keys)
-    for word in 0..<8 { buffer.append(hexDigits(hash[word].byteSwapped), 8) }
-    buffer.append(FindingLines.end)
+    guard pattern.things > 0, let (words, length) = buffer.takeBlock(from: start) else {
+      return buffer.set(pattern.fingerprint.hash(of: buffer.take(from: start)), at: digits)
+    }
+    places[hashes.count] = digits
+    hashes.add(pattern.fingerprint.hash, words, length: length)
+    if hashes.count == BLAKE2sFour.most { finishHashes(in: &buffer) }
+  }
+
+  private mutating func finishHashes(in buffer: inout LineBuffer) {
+    let count = hashes.count
+    if count == 0 { return }
+    let found = hashes.finish()
+    for number in 0..<count { buffer.set(found[number], at: places[number]) }
   }
 
   private static let null = Array("null".utf8)
