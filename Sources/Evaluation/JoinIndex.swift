@@ -166,6 +166,15 @@ struct JoinIndex {
     }
   }
 
+  /// Likewise the rows that these slots name.
+  @inline(never) private func fetchRows(_ search: inout KeySearch, _ table: Table, word: Int) {
+    if table.count == 0 { return }
+    let words = table.words.span
+    var sum: UInt64 = 0
+    for number in 0..<search.count { sum &+= words[max(row(in: search.slots[number]), 0) &* table.stride &+ word] }
+    search.sum = sum
+  }
+
   /// Finds the rows of GUIDs that are keys.
   /// - Parameters:
   ///   - table: the words of the collection's rows.
@@ -175,6 +184,7 @@ struct JoinIndex {
     _ search: inout KeySearch, _ table: Table, number: Int, word: Int, orElse missing: Int32, into found: inout [Int32]
   ) {
     fetch(&search)
+    fetchRows(&search, table, word: word)
     let slots = slots.span
     for next in 0..<search.count {
       let tag = self.tag(search.hashes[next])
@@ -222,6 +232,8 @@ struct KeySearch {
   private(set) var numbers: [Int] = []
   private(set) var hashes: [UInt64] = []
   fileprivate(set) var slots: [UInt32] = []
+  /// Of what was fetched, so that it is.
+  fileprivate var sum: UInt64 = 0
 
   mutating func removeAll() { count = 0 }
 

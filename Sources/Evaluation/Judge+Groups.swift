@@ -89,8 +89,13 @@ extension Judge {
         some[word] |= columns.outcomes[place].judged[word] & live[word]
       }
     }
+    var asked: [Int] = []
     for word in some.indices {
       var bits = some[word]
+      if bits == 0 { continue }
+      // Of many rules few have anything to say of 64 rows.
+      asked.removeAll(keepingCapacity: true)
+      for rule in rules.indices where columns.outcomes[rule].judged[word] & live[word] != 0 { asked.append(rule) }
       while bits != 0 {
         let place = word * 64 + bits.trailingZeroBitCount
         bits &= bits - 1
@@ -102,7 +107,8 @@ extension Judge {
           judgeKeyless(number: numbers(place), collection, rules)
           continue
         }
-        for (rule, id) in rules.enumerated() where columns.outcomes[rule].judged[word] >> UInt64(place & 63) & 1 == 1 {
+        for rule in asked where columns.outcomes[rule].judged[word] >> UInt64(place & 63) & 1 == 1 {
+          let id = rules[rule]
           // Which parts of the condition a report names hangs on what they answer, so rows of which they answer the same are of one kind.
           let isFail = columns.outcomes[rule].fails[word] >> UInt64(place & 63) & 1 == 1
           let answers = isFail && isToldByLeaves[rule] ? columns.leafAnswers(rule, row: place) : nil

@@ -38,7 +38,10 @@ struct Window: ~Copyable {
 
   /// - Parameter start: where to begin, in the text as UTF-8.
   static func open(_ origin: ByteOrigin, name: String, from start: Int64, block: Int) throws(SnapshotError) -> Window {
-    var window = Window(try ByteSource(origin), name: name, block: max(block, 1))
+    // Of a short text no more is asked than it has; room for as much again is left, so that its end is found without growing.
+    let left = Int(clamping: max(origin.size - start, 0))
+    let most = left < block ? left * 2 + 16 : block
+    var window = Window(try ByteSource(origin), name: name, block: max(min(block, most), 1))
     try window.begin(start)
     return window
   }
