@@ -136,7 +136,7 @@ extension Judge {
     var state = stream.taken()
     var next = number
     try apart(
-      cut, &reader, worker: { SegmentJudge(own, columns, joined, collection, rules, part, SegmentReader(source, files)) },
+      cut, &reader, worker: { SegmentJudge(own, columns.apart(), joined, collection, rules, part, SegmentReader(source, files)) },
       work: { worker, segment in
         do throws(SnapshotError) {
           return try worker.judge(segment)

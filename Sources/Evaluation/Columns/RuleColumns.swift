@@ -29,8 +29,11 @@ struct RuleColumns {
   private var search = KeySearch()
   /// What tests look at of each row, by slot and the join that leads to it.
   private var columns: [SlotColumn] = []
-  /// By node, the column that it tests; -1 where it is no test.
+  private var textColumns: [TextColumn] = []
+  /// By node, the column that it tests, a text's among those of texts; -1 where it is no test.
   private var columnOfNode: [Int]
+  /// By node; nil where it is no test of a text.
+  private let textTests: [PreparedTextTest?]
   private var yes: [UInt64]
   private var no: [UInt64]
   private(set) var outcomes: [Outcome]
@@ -84,16 +87,28 @@ struct RuleColumns {
     (order, askers) = RuleColumns.order(of: formula)
     joinRows = formula.joins.map { _ in Array(repeating: 0, count: Judge.batchSize) }
     columnOfNode = Array(repeating: -1, count: formula.nodes.count)
-    var known: [Formula.Join?: [Int: Int]] = [:]
+    var tests: [[Formula.SlotTest]] = []
     for (node, kind) in formula.nodes.enumerated() {
       guard case .test(let test) = kind else { continue }
-      let join = test.join < 0 ? nil : formula.joins[test.join]
-      if let column = known[join]?[test.slot] {
+      if let column = tests.firstIndex(where: { $0[0].join == test.join && $0[0].slot == test.slot }) {
+        columnOfNode[node] = column
+        tests[column].append(test)
+      } else {
+        columnOfNode[node] = tests.count
+        tests.append([test])
+      }
+    }
+    columns = tests.map { tests in
+      SlotColumn(join: tests[0].join, slot: tests[0].slot, ranges: tests.compactMap { $0.comparison?.range })
+    }
+    textTests = formula.nodes.map { if case .text(let test) = $0 { PreparedTextTest(test) } else { nil } }
+    for (node, prepared) in textTests.enumerated() {
+      guard let test = prepared?.test else { continue }
+      if let column = textColumns.firstIndex(where: { $0.join == test.join && $0.slot == test.slot }) {
         columnOfNode[node] = column
       } else {
-        columnOfNode[node] = columns.count
-        known[join, default: [:]][test.slot] = columns.count
-        columns.append(SlotColumn(join: test.join, slot: test.slot))
+        columnOfNode[node] = textColumns.count
+        textColumns.append(TextColumn(join: test.join, slot: test.slot))
       }
     }
     yes = Array(repeating: 0, count: formula.nodes.count * RuleColumns.words)
@@ -127,6 +142,14 @@ struct RuleColumns {
     return (first + second, askers)
   }
 
+  /// For another thread.
+  func apart() -> RuleColumns {
+    var own = self
+    own.columns = columns.map { $0.apart() }
+    own.textColumns = textColumns.map { TextColumn(join: $0.join, slot: $0.slot) }
+    return own
+  }
+
   // MARK: - A batch
 
   /// Finds what rows join to, before they are judged.
@@ -140,6 +163,7 @@ struct RuleColumns {
   /// Judges rows of a table of the batch's or the joined store, for which `join` was called.
   mutating func judge(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     for column in columns.indices { columns[column].isRead = false }
+    for column in textColumns.indices { textColumns[column].isRead = false }
     for number in profiles.indices { profiles[number].classify(rows, arena, &machine) }
     for node in order { work(node, rows, arena, &machine) }
     let words = (rows.count + 63) / 64
@@ -229,11 +253,12 @@ struct RuleColumns {
       }
       columns[column].answer(test, rows.count, yes: &yes, no: &no, at: first)
     case .text(let test):
+      guard let prepared = textTests[node] else { return }
       let numbers = test.join >= 0 ? joinRows[test.join][..<rows.count] : rows
       if test.join >= 0 || arena == .joined {
-        self.test(test, first, numbers, machine.plan, machine.joined)
+        self.test(node, prepared, numbers, machine.plan, machine.joined)
       } else {
-        self.test(test, first, numbers, machine.plan, machine.batch)
+        self.test(node, prepared, numbers, machine.plan, machine.batch)
       }
     case .question(let profile, let number):
       if profiles[profile].isIdle {
@@ -284,46 +309,10 @@ struct RuleColumns {
   }
 
   /// Tests the text of a slot of each row, or of the row that each joins to.
-  private mutating func test(
-    _ test: Formula.TextTest, _ first: Int, _ numbers: ArraySlice<Int32>, _ plan: Plan, _ store: borrowing Store
-  ) {
-    let info = plan.slots[test.slot]
-    let words = store.tables[Int(info.shape)].words
-    let table = words.span
-    let stride = plan.layouts[Int(info.shape)].stride
-    let all = store.texts
-    let texts = all.span
-    let search = TextSearch(test.text.utf8)
-    var place = numbers.startIndex
-    var word = first
-    while place < numbers.endIndex {
-      var isYes: UInt64 = 0
-      var isNo: UInt64 = 0
-      var bit: UInt64 = 1
-      let end = min(place &+ 64, numbers.endIndex)
-      while place < end {
-        let row = Int(numbers[place])
-        var answer: Bool?
-        if row >= 0 {
-          let begin = row &* stride
-          let state = table[begin &+ Int(info.number) &>> 4] &>> (UInt64(truncatingIfNeeded: Int(info.number) & 15) &* 4) & 15
-          if state == SlotState.value.rawValue || state == SlotState.text.rawValue {
-            let text = TextRef(bits: table[begin &+ Int(info.word)])
-            answer = test.holds(texts.extracting(text.offset..<text.offset &+ text.count), search)
-          } else if state == SlotState.null.rawValue && info.mayBeNull {
-            answer = test.nullAnswer
-          }
-        } else if row == RuleColumns.nullRow {
-          answer = test.nullAnswer
-        }
-        if let answer { if answer { isYes |= bit } else { isNo |= bit } }
-        bit &<<= 1
-        place &+= 1
-      }
-      yes[word] = isYes
-      no[word] = isNo
-      word &+= 1
-    }
+  private mutating func test(_ node: Int, _ test: PreparedTextTest, _ numbers: ArraySlice<Int32>, _ plan: Plan, _ store: borrowing Store) {
+    let column = columnOfNode[node]
+    if !textColumns[column].isRead { textColumns[column].read(numbers, plan, store) }
+    textColumns[column].answer(test, numbers.count, store.texts.span, yes: &yes, no: &no, at: node * RuleColumns.words)
   }
 
   // MARK: - Joins

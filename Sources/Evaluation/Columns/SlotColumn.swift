@@ -8,14 +8,31 @@ struct SlotColumn {
   private var states: [UInt64]
   /// By row: the payload where the state is `value`.
   private var values: [Int64]
+  /// The limits of the ranges that are asked for, in order: from each on, a range begins or has ended. None where few ranges are.
+  private let limits: [Int64]
+  /// By row: how many limits its payload has reached.
+  private var ranks: [UInt8]
 
   private static let words = Judge.batchSize / 64
+  private static let many = 3
   private static let pathThroughNull = 14
   private static let untold = 15
 
-  init(join: Int, slot: Int) {
+  /// - Parameter ranges: that tests will ask for; where they are many, a row is placed among their limits once.
+  init(join: Int, slot: Int, ranges: [(low: Int64, high: Int64, isOutside: Bool)]) {
+    let limits = Set(ranges.map(\.low) + ranges.filter { $0.high < .max }.map { $0.high + 1 })
+    self.init(join: join, slot: slot, limits: ranges.count < SlotColumn.many || limits.count >= 255 ? [] : limits.sorted())
+  }
+
+  /// One that shares no memory with this one. Whoever reads on another thread needs it: Swift 6.3.1 leaves out the look whether `states` is shared
+  /// before `read` writes to it.
+  func apart() -> SlotColumn { SlotColumn(join: join, slot: slot, limits: limits) }
+
+  private init(join: Int, slot: Int, limits: [Int64]) {
     self.join = join
     self.slot = slot
+    self.limits = limits
+    ranks = Array(repeating: 0, count: limits.isEmpty ? 0 : Judge.batchSize)
     states = Array(repeating: 0, count: 16 * SlotColumn.words)
     values = Array(repeating: 0, count: Judge.batchSize)
   }
@@ -44,8 +61,28 @@ struct SlotColumn {
         }
         masks[state] |= 1 &<< UInt64(truncatingIfNeeded: place)
       }
-      for state in masks.indices { states[state * SlotColumn.words + word] = masks[state] }
+      var states = states.mutableSpan
+      for state in masks.indices { states[state &* SlotColumn.words &+ word] = masks[state] }
     }
+    if !limits.isEmpty { rankValues(numbers.count) }
+  }
+
+  /// Places the payloads among the limits.
+  private mutating func rankValues(_ count: Int) {
+    for place in 0..<count { ranks[place] = SlotColumn.rank(of: values[place], limits.span) }
+  }
+
+  /// How many limits a payload has reached.
+  @inline(__always) private static func rank(of value: Int64, _ limits: Span<Int64>) -> UInt8 {
+    var first = 0
+    var count = limits.count
+    while count > 0 {
+      let half = count &>> 1
+      let isReached = limits[first &+ half] <= value
+      first = isReached ? first &+ half &+ 1 : first
+      count = isReached ? count &- half &- 1 : half
+    }
+    return UInt8(truncatingIfNeeded: first)
   }
 
   /// What a test says of each row, 64 to a word from `first` on.
@@ -78,6 +115,7 @@ struct SlotColumn {
 
   /// Rows of a word whose payload lies in a range.
   private func rows(from low: Int64, to high: Int64, _ word: Int) -> UInt64 {
+    if !limits.isEmpty { return rows(from: SlotColumn.rank(of: low, limits.span), to: SlotColumn.rank(of: high, limits.span), word) }
     let values = values.span.extracting(word &* 64..<word &* 64 &+ 64)
     // From its begin, a number that is too small is a large one.
     let most = UInt64(bitPattern: high &- low)
@@ -85,6 +123,19 @@ struct SlotColumn {
     for row in 0..<64 {
       let isInside: UInt64 = UInt64(bitPattern: values[row] &- low) <= most ? 1 : 0
       rows |= isInside &<< UInt64(truncatingIfNeeded: row)
+    }
+    return rows
+  }
+
+  /// Likewise by what the payloads are among the limits.
+  private func rows(from low: UInt8, to high: UInt8, _ word: Int) -> UInt64 {
+    let ranks = ranks.span
+    let first = SIMD16<UInt8>(repeating: low)
+    let most = SIMD16<UInt8>(repeating: high &- low)
+    var rows: UInt64 = 0
+    for sixteen in 0..<4 {
+      let isInside: SIMDMask<SIMD16<Int8>> = ranks.vector16(word &* 64 &+ sixteen &* 16) &- first .<= most
+      rows |= UInt64(bitMask(of: isInside)) &<< UInt64(truncatingIfNeeded: sixteen &* 16)
     }
     return rows
   }
@@ -100,21 +151,6 @@ extension Formula.Comparison {
     case .lessOrEqual: (.min, constant, false)
     case .greater: (.min, constant, true)
     case .greaterOrEqual: (constant, .max, false)
-    }
-  }
-}
-
-extension Formula.TextTest {
-  /// - Parameters:
-  ///   - text: of a row that has one.
-  ///   - search: for the test's own text.
-  @inline(__always) func holds(_ text: Span<UInt8>, _ search: borrowing TextSearch) -> Bool {
-    switch operation {
-    case .equal: text.count == search.count && search.stands(in: text, at: 0)
-    case .unequal: text.count != search.count || !search.stands(in: text, at: 0)
-    case .startsWith: text.count >= search.count && search.stands(in: text, at: 0)
-    case .endsWith: text.count >= search.count && search.stands(in: text, at: text.count &- search.count)
-    case .contains: search.occurs(in: text)
     }
   }
 }

@@ -118,6 +118,19 @@
   }
 }
 
+/// A bit for each of sixteen lanes, the first lane's lowest.
+@inline(__always) func bitMask(of lanes: SIMDMask<SIMD16<Int8>>) -> UInt16 {
+  #if arch(x86_64)
+    return UInt16(truncatingIfNeeded: _mm_movemask_epi8(unsafe unsafeBitCast(lanes, to: SIMD2<Int64>.self)))
+  #else
+    // A mask is sixteen bytes of zeros or ones; of each byte another bit is kept, and the product adds them up in its highest byte.
+    let words = unsafe unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
+    let low = (UInt64(littleEndian: words[0]) & 0x8040_2010_0804_0201) &* 0x0101_0101_0101_0101 &>> 56
+    let high = (UInt64(littleEndian: words[1]) & 0x8040_2010_0804_0201) &* 0x0101_0101_0101_0101 &>> 56
+    return UInt16(truncatingIfNeeded: low | high &<< 8)
+  #endif
+}
+
 extension Array where Element == UInt8 {
   /// Lends a place in a text with its padding.
   @inline(__always) func lend(_ at: Int, _ body: (Place) -> Void) {
