@@ -80,14 +80,15 @@ extension Judge {
       }
     }
     for (place, id) in rules.enumerated() {
-      let elements = columns.countElements(place, rows.count, live)
-      counts[id.index]?.pass += elements.pass
-      counts[id.index]?.inapplicable += elements.inapplicable
+      var (pass, inapplicable) = columns.countElements(place, rows.count, live)
       for word in live.indices {
-        counts[id.index]?.pass += (columns.outcomes[place].pass[word] & live[word]).nonzeroBitCount
-        counts[id.index]?.inapplicable += (columns.outcomes[place].inapplicable[word] & live[word]).nonzeroBitCount
-        some[word] |= columns.outcomes[place].judged[word] & live[word]
+        let at = place * RuleColumns.words + word
+        pass += (columns.outcomes.pass[at] & live[word]).nonzeroBitCount
+        inapplicable += (columns.outcomes.inapplicable[at] & live[word]).nonzeroBitCount
+        some[word] |= columns.outcomes.judged[at] & live[word]
       }
+      counts[id.index]?.pass += pass
+      counts[id.index]?.inapplicable += inapplicable
     }
     var asked: [Int] = []
     for word in some.indices {
@@ -95,7 +96,7 @@ extension Judge {
       if bits == 0 { continue }
       // Of many rules few have anything to say of 64 rows.
       asked.removeAll(keepingCapacity: true)
-      for rule in rules.indices where columns.outcomes[rule].judged[word] & live[word] != 0 { asked.append(rule) }
+      for rule in rules.indices where columns.outcomes.judged[rule * RuleColumns.words + word] & live[word] != 0 { asked.append(rule) }
       while bits != 0 {
         let place = word * 64 + bits.trailingZeroBitCount
         bits &= bits - 1
@@ -107,10 +108,10 @@ extension Judge {
           judgeKeyless(number: numbers(place), collection, rules)
           continue
         }
-        for rule in asked where columns.outcomes[rule].judged[word] >> UInt64(place & 63) & 1 == 1 {
+        for rule in asked where columns.outcomes.judged[rule * RuleColumns.words + word] >> UInt64(place & 63) & 1 == 1 {
           let id = rules[rule]
           // Which parts of the condition a report names hangs on what they answer, so rows of which they answer the same are of one kind.
-          let isFail = columns.outcomes[rule].fails[word] >> UInt64(place & 63) & 1 == 1
+          let isFail = columns.outcomes.fails[rule * RuleColumns.words + word] >> UInt64(place & 63) & 1 == 1
           let answers = isFail && isToldByLeaves[rule] ? columns.leafAnswers(rule, row: place) : nil
           if let answers, let kind = failing[rule].first(where: { $0.answers == answers })?.kind {
             if !waivers[id.index].isEmpty || !kinds.isPlain(kind) { begin(id, row) }

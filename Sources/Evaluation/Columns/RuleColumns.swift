@@ -6,14 +6,14 @@ import Syntax
 /// A rule's verdict on most rows is one that a report only counts; the columns say on which, and the others are judged row by row. What
 /// several rules ask is asked once: a test of a slot takes a few instructions a row, a rule's own formula one for many rows.
 struct RuleColumns {
-  /// What comes of a batch, for one rule; a bit for each row.
-  struct Outcome {
-    var pass: [UInt64]
-    var inapplicable: [UInt64]
+  /// What comes of a batch: of rule r and word w at r × words + w, a bit for each row.
+  struct Outcomes {
+    fileprivate(set) var pass: [UInt64]
+    fileprivate(set) var inapplicable: [UInt64]
     /// Something is to be listed, or only the machine knows.
-    var judged: [UInt64]
+    fileprivate(set) var judged: [UInt64]
     /// Of these, what fails.
-    var fails: [UInt64]
+    fileprivate(set) var fails: [UInt64]
   }
 
   private let formula: Formula
@@ -36,7 +36,7 @@ struct RuleColumns {
   private let textTests: [PreparedTextTest?]
   private var yes: [UInt64]
   private var no: [UInt64]
-  private(set) var outcomes: [Outcome]
+  private(set) var outcomes: Outcomes
 
   private enum Place {
     case conditions(Formula.Conditions)
@@ -45,7 +45,8 @@ struct RuleColumns {
     case alone
   }
 
-  private static let words = Judge.batchSize / 64
+  /// Of a batch; `combine` has room for as many.
+  static let words = Judge.batchSize / 64
 
   var joins: [Formula.Join] { formula.joins }
 
@@ -113,8 +114,8 @@ struct RuleColumns {
     }
     yes = Array(repeating: 0, count: formula.nodes.count * RuleColumns.words)
     no = yes
-    let none = [UInt64](repeating: 0, count: RuleColumns.words)
-    outcomes = rules.map { _ in Outcome(pass: none, inapplicable: none, judged: none, fails: none) }
+    let none = [UInt64](repeating: 0, count: rules.count * RuleColumns.words)
+    outcomes = Outcomes(pass: none, inapplicable: none, judged: none, fails: none)
   }
 
   /// The nodes that rules reach, those of a `when` first, each after those below it; and for the others the rules that ask for them.
@@ -168,23 +169,21 @@ struct RuleColumns {
     for node in order { work(node, rows, arena, &machine) }
     let words = (rows.count + 63) / 64
     for (rule, place) in places.enumerated() {
+      let first = rule * RuleColumns.words
+      let (when, require) =
+        switch place {
+        case .conditions(let conditions): (conditions.when * RuleColumns.words, conditions.require * RuleColumns.words)
+        case .elements, .alone: (-1, -1)
+        }
       for word in 0..<words {
         let all = word * 64 + 64 <= rows.count ? UInt64.max : (1 << UInt64(rows.count - word * 64)) - 1
-        switch place {
-        case .conditions(let conditions):
-          let never = conditions.when < 0 ? 0 : no[conditions.when * RuleColumns.words + word]
-          let passes = yes[conditions.require * RuleColumns.words + word] & ~never
-          outcomes[rule].pass[word] = passes & all
-          outcomes[rule].inapplicable[word] = never & all
-          outcomes[rule].judged[word] = ~(passes | never) & all
-          let applies = conditions.when < 0 ? all : yes[conditions.when * RuleColumns.words + word]
-          outcomes[rule].fails[word] = applies & no[conditions.require * RuleColumns.words + word] & all
-        case .elements, .alone:
-          outcomes[rule].pass[word] = 0
-          outcomes[rule].inapplicable[word] = 0
-          outcomes[rule].judged[word] = all
-          outcomes[rule].fails[word] = 0
-        }
+        let never = when < 0 ? 0 : no[when + word]
+        let passes = require < 0 ? 0 : yes[require + word] & ~never
+        let applies = when < 0 ? all : yes[when + word]
+        outcomes.pass[first + word] = passes & all
+        outcomes.inapplicable[first + word] = never & all
+        outcomes.judged[first + word] = ~(passes | never) & all
+        outcomes.fails[first + word] = require < 0 ? 0 : applies & no[require + word] & all
       }
     }
   }
@@ -196,7 +195,7 @@ struct RuleColumns {
     for row in 0..<count where live[row >> 6] >> UInt64(row & 63) & 1 == 1 {
       let counts = profiles[profile].counts(row, number)
       if counts.isJudged { continue }
-      outcomes[rule].judged[row >> 6] &= ~(1 << UInt64(row & 63))
+      outcomes.judged[rule * RuleColumns.words + row >> 6] &= ~(1 << UInt64(row & 63))
       sum.pass += counts.pass
       sum.inapplicable += counts.inapplicable
     }
@@ -272,15 +271,18 @@ struct RuleColumns {
 
   /// Kleene's `and`: yes where all are, no where one is. With yes and no exchanged, his `or`.
   private func combine(_ inner: [Int], _ first: Int, _ words: Int, _ all: inout [UInt64], _ any: inout [UInt64]) {
-    for word in 0..<words {
-      var every: UInt64 = .max
-      var some: UInt64 = 0
-      for node in inner {
-        every &= all[node * RuleColumns.words + word]
-        some |= any[node * RuleColumns.words + word]
+    var every = InlineArray<16, UInt64>(repeating: .max)
+    var some = InlineArray<16, UInt64>(repeating: 0)
+    for node in inner {
+      let from = node * RuleColumns.words
+      for word in 0..<words {
+        every[word] &= all[from &+ word]
+        some[word] |= any[from &+ word]
       }
-      all[first + word] = every
-      any[first + word] = some
+    }
+    for word in 0..<words {
+      all[first + word] = every[word]
+      any[first + word] = some[word]
     }
   }
 
