@@ -92,12 +92,13 @@ struct KeyShapes: ~Copyable {
     var size = 4096
     while size < limit * 2 { size *= 2 }
     tableMask = size - 1
-    restSlab = Slab(capacity: KeyShapes.restLimit, filledWith: 0)
+    restSlab = Slab(unwritten: KeyShapes.restLimit)
     rests = restSlab.cells
     let rest = rests.cell(0)
-    spellingSlab = Slab(capacity: limit) { Spelling(next: $0, meaning: Meaning(), rest: rest) }
+    spellingSlab = Slab(unwritten: limit)
     spellings = spellingSlab.cells
     let none = spellings.cell(0)
+    none.value = Spelling(next: none, meaning: Meaning(), rest: rest)
     self.none = none
     nodeSlab = Slab(capacity: KeyShapes.nodeLimit + planned, filledWith: Node(first: none))
     nodes = nodeSlab.cells

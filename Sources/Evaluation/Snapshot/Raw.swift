@@ -265,11 +265,10 @@ extension Cells where Element == UInt8 {
     unsafe pointer.initialize(repeating: element, count: self.capacity)
   }
 
-  /// - Parameter element: made of the first cell, so that an element can name it.
-  init(capacity: Int, filledWith element: (Cell<Element>) -> Element) {
+  /// Leaves the elements to be written before they are read: so memory that is never needed is never touched.
+  init(unwritten capacity: Int) {
     self.capacity = max(capacity, 1)
     unsafe pointer = .allocate(capacity: self.capacity)
-    unsafe pointer.initialize(repeating: element(Cell(pointer)), count: self.capacity)
   }
 
   init(_ elements: [Element], orElse element: Element) {

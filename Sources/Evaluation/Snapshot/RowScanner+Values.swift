@@ -97,9 +97,12 @@ extension RowScanner {
 
   /// Copies a short text to `scratch`, with the padding that spans are scanned with.
   private mutating func take(_ place: Place, _ count: Int) {
-    scratch.removeAll(keepingCapacity: true)
-    for index in 0..<count { scratch.append(place[index]) }
-    scratch.append(contentsOf: repeatElement(0, count: scanPadding))
+    let room = count &+ scanPadding
+    if scratch.count < room { scratch.append(contentsOf: repeatElement(0, count: room &- scratch.count)) }
+    for index in 0..<count { scratch[index] = place[index] }
+    // Zeros stand behind the last text; what it had more than this one is cleared.
+    for index in count..<max(count, scratchCount) { scratch[index] = 0 }
+    scratchCount = count
   }
 
   @inline(never) private mutating func moment(_ start: Place, _ slot: Int, _ row: Row) -> Place? {

@@ -39,7 +39,9 @@ struct RowScanner: ~Copyable {
   var textCount = 0
   /// Bytes of the store's texts before these.
   var textsBefore = 0
+  /// A short text, with zeros behind it.
   var scratch: [UInt8] = []
+  var scratchCount = 0
   /// Whether a line feed was met within a row: then lines are counted, else they are known.
   private(set) var hasFeeds = false
   /// Shapes that the rows at hand can grow.
@@ -90,7 +92,7 @@ struct RowScanner: ~Copyable {
     root = shape
     rootNode = tree.shapes[shape].node ?? -1
     keys = KeyShapes(planned: tree.nodes.count, keys: tree.keys.count)
-    met = Slab(capacity: (RowScanner.deepest + 1) * 64, filledWith: 0)
+    met = Slab(unwritten: (RowScanner.deepest + 1) * 64)
     nodes = keys.nodes
     none = keys.none
     marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
@@ -368,7 +370,7 @@ struct RowScanner: ~Copyable {
     case 0x7B:
       let node = keys.inside(spelling)
       return node < 0 ? walked(place, depth &+ 1) : skippedObject(place, node, depth &+ 1)
-    case 0x5B: return skippedArray(place, spelling, depth &+ 1)
+    case 0x5B: return place[1] == 0x5D && depth < RowScanner.deepest ? place + 2 : skippedArray(place, spelling, depth &+ 1)
     default: return numberEnd(place)
     }
   }
