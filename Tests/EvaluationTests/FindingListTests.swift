@@ -131,4 +131,65 @@ import Testing
     #expect(other.count == 6)
     #expect(other[4].subject == list[1].subject && other[4].message == list[1].message)
   }
+
+  @Test func `findings of one subject share its values, and keep them wherever they go`() {
+    let kinds = (0..<2).map { rule in
+      FindingKind(
+        rule: RuleID(rule), verdict: .fail, tenant: 0, things: ["person"], isCollection: false, message: [.own], remedy: nil, because: [],
+        causes: [], contests: [])
+    }
+    func fill(_ list: inout FindingList, sharing: Bool) -> Int {
+      var shared = 0
+      for subject in 0..<3 {
+        for rule in 0..<2 {
+          if sharing && rule == 1 && list.repeatSubject() {
+            shared += 1
+          } else {
+            list.addValue(Text("key \(subject)"))
+            list.addValue(subject == 1 ? nil : Text("label \(subject)"))
+            if subject > 0 { list.closeSubject() }
+          }
+          list.addValue(Text("message \(subject) \(rule)"))
+          list.add(list.number(of: kinds[rule]), file: -1, line: 0, byte: 0)
+        }
+      }
+      return shared
+    }
+    var plain = FindingList()
+    let hasNone = !plain.repeatSubject()
+    #expect(hasNone)
+    _ = fill(&plain, sharing: false)
+    var list = FindingList()
+    let shared = fill(&list, sharing: true)
+    #expect(shared == 3)
+    #expect(list.bytes.count == plain.bytes.count - "key 0label 0key 1key 2label 2".utf8.count)
+    #expect(list.map(\.message) == ["message 0 0", "message 0 1", "message 1 0", "message 1 1", "message 2 0", "message 2 1"])
+    func same(_ list: FindingList, _ other: FindingList) -> Bool {
+      list.elementsEqual(other) { $0.rule == $1.rule && $0.subject == $1.subject && $0.message == $1.message }
+    }
+    #expect(same(list, plain))
+
+    var behind = plain
+    behind.append(list)
+    behind.append(list)
+    #expect(same(FindingList(Array(behind[6..<12])), plain) && same(FindingList(Array(behind[12..<18])), plain))
+
+    var one = FindingList(kindsOf: list)
+    for index in list.indices { one.append(index, of: list) }
+    #expect(same(one, plain))
+
+    var bytes: [UInt8] = []
+    for index in list.indices { list.write(index, to: &bytes) }
+    var read = FindingList(kindsOf: list)
+    var place = 0
+    while read.read(bytes[...], at: &place) {}
+    #expect(place == bytes.count && same(read, plain))
+
+    var changed = list
+    changed.setKey(of: 0, "another")
+    #expect(changed.map { $0.subject.parts[0].key } == ["another", "key 0", "key 1", "key 1", "key 2", "key 2"])
+    #expect(changed.map(\.message) == plain.map(\.message))
+    changed.rearrange([5, 0, 1, 2, 3, 4])
+    #expect(changed.first?.subject == plain[5].subject && changed.first?.message == plain[5].message)
+  }
 }

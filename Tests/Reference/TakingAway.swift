@@ -11,7 +11,17 @@ package struct TakingAway {
 
   package init(_ pair: Pair) {
     self.pair = pair
-    guard let base = try? pair.engine(), let tenant = base.tenants.first, let all = try? base.findings.all() else { return }
+    let tenants: [Report.Tenant]
+    let all: [Finding]
+    do {
+      let base = try pair.engine()
+      tenants = base.tenants
+      all = try base.findings.all()
+    } catch {
+      broken.append("seed \(pair.seed), with nothing taken away: the engine throws \(error)")
+      return
+    }
+    guard let tenant = tenants.first else { return }
     let findings = all.filter { finding in
       guard finding.verdict == .fail || finding.verdict == .undetermined else { return false }
       // What is undetermined since there is too much may be told when some of it is gone: two rows that contradict each other agree

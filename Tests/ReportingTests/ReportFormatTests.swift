@@ -107,6 +107,31 @@ private final class Collected { var bytes: [UInt8] = [] }
     #expect(String(line) == String(decoding: bytes, as: UTF8.self))
   }
 
+  @Test func `keys and labels of any length, with anything in them, are copied and hashed as the writer of JSON has them`() {
+    let odd = ["", "\"", "\\", "\u{1}", "\u{7F}", "é", "\u{1F511}", " ", "!", "#", "~"]
+    var findings: [Finding] = []
+    for length in 0..<150 {
+      // What is odd stands in every place of short texts, and at either end of the others.
+      let text = String(repeating: "x", count: length)
+      let place = length == 0 ? 0 : (length * 7 + length / 11) % length
+      let label = text.prefix(place) + odd[length % odd.count] + text.dropFirst(place)
+      var parts = [Subject.Part(thing: "person", key: Text(text), label: Text(String(label)))]
+      if length % 5 == 4 { parts[0].key = nil }
+      if length % 3 == 2 { parts.append(Subject.Part(thing: "lamp", key: Text(String(label)), label: nil)) }
+      if length == 77 { parts = [] }
+      findings.append(SampleReport.finding("no_lamp", .fail, parts, message: "x", line: Int64(length) + 1))
+    }
+    let report = Report(
+      tenants: [SampleReport.tenant("a", counts: [SampleReport.counts(fail: findings.count), nil, nil, nil])],
+      findings: SortedFindings(FindingList(findings)))
+    let lines = written(.jsonl, report, SampleReport.context()).split(separator: "\n")
+    #expect(lines.count == findings.count + 1)
+    for (line, finding) in zip(lines, findings) {
+      let bytes = JSONWriter.bytes { $0.finding(finding, report.tenants[0], SampleReport.context()) }
+      #expect(String(line) == String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
   @Test func `a line longer than what is handed over at once is whole`() throws {
     let long = Text(String(repeating: "\u{1}x", count: 100_000))
     let findings = (0..<3).map {

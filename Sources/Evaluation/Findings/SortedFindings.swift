@@ -152,8 +152,11 @@ private struct Stretch {
     var end = 0
     while findings.read(bytes[...], at: &end) {}
     rest = rest.lowerBound + Int64(end)..<rest.upperBound
+    if !findings.isEmpty { return }
+    // What is left holds a finding at least, unless others have written to the file.
+    if bytes.count == Int(rest.upperBound - rest.lowerBound) { throw file.endsEarly }
     // A finding that is longer than a block makes it longer.
-    if findings.isEmpty { block *= 2 }
+    block *= 2
   }
 }
 

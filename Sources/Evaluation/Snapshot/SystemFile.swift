@@ -150,13 +150,16 @@ final class SystemFile: Sendable {
     }
   }
 
+  /// That the file has less than was written to it.
+  var endsEarly: SnapshotError { .io(file: path, operation: "read", errno: EIO) }
+
   /// Fills an array with what stands from `offset` on.
   /// - Throws: also where the file ends before.
   func readAll(_ bytes: inout [UInt8], from offset: Int64) throws(SnapshotError) {
     var done = 0
     while done < bytes.count {
       let count = try read(&bytes, at: done, count: bytes.count - done, from: offset + Int64(done))
-      if count == 0 { throw .io(file: path, operation: "read", errno: EIO) }
+      if count == 0 { throw endsEarly }
       done += count
     }
   }
