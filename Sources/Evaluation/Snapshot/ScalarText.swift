@@ -102,7 +102,8 @@ extension Span where Element == UInt8 {
       at += 5
     }
     guard byte(at) == 0x29, byte(at + 1) == 0x2F, at + 2 == end else { return .notInstant }
-    guard milliseconds < 1 << 50 else { return .outOfRange }
+    // Twice as far as the year 9999; as ticks it is still below 2⁶³.
+    guard milliseconds < 1 << 49 else { return .outOfRange }
     let ticks = milliseconds * 10_000 * (isNegative ? -1 : 1)
     return Span<UInt8>.instants.contains(ticks) ? .value(ticks) : .outOfRange
   }
