@@ -352,8 +352,9 @@ private struct Clock {
     if digits.isEmpty { return .none }
     if take("+-") != nil { guard number(4) != nil else { return .none } }
     guard take(")") != nil, take("/") != nil, rest.isEmpty else { return .none }
-    guard let value = Int64(String(decoding: digits, as: UTF8.self)), value < 1_000_000_000_000_000 else { return .some(nil) }
-    return .some(inYears(value * 10_000 * (isNegative ? -1 : 1)))
+    guard let value = Int64(String(decoding: digits, as: UTF8.self)) else { return .some(nil) }
+    let (ticks, overflow) = value.multipliedReportingOverflow(by: isNegative ? -10_000 : 10_000)
+    return .some(overflow || ticks.magnitude >= 1 << 62 ? nil : inYears(ticks))
   }
 
   private func inYears(_ ticks: Int64) -> Int64? {
