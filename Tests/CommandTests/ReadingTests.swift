@@ -32,6 +32,11 @@ import Testing
         require not person.room.free
         message "{person.id} has no room."
       }
+      violation everybody {
+        for each person in people
+        require person.desk.free and person.id is "nobody"
+        message "{person.id} is somebody."
+      }
 
       """,
       "t/people.jsonl": (0..<50_000).map { "{\"id\":\"\($0)\",\"at\":\"\($0 % 7)\"}\n" }.joined(),
@@ -50,6 +55,14 @@ import Testing
       #expect(!whole.errors.contains("MiB") && !bounded.errors.contains("desks"))
       #expect(try !run(rule, "--memory", "1M", "--quiet").errors.contains("MiB"))
     }
+    // What is put by does not fit: nothing of it is told.
+    let full = try Tool.shell(
+      """
+      trap '' XFSZ; ulimit -f 1000
+      $licet eval '\(folder.path)/a.licet' --snapshot '\(folder.path)/t' --only everybody --format jsonl --memory 1M
+      """)
+    #expect(full.code == 74 && full.output.isEmpty)
+    #expect(full.errors.contains("licet: cannot write a temporary file for `findings`: file too large"), "\(full.errors)")
   }
 
   @Test func `packed standard input is refused`() throws {
