@@ -38,6 +38,8 @@ private final class SegmentReader {
   private var reader: RowReader?
   private let source: RowReader.Source
   let files: [String]
+  /// Of the segments so far, the rows of the one that had most.
+  var mostRows = 0
 
   init(_ source: RowReader.Source, _ files: [String]) {
     self.source = source
@@ -98,9 +100,11 @@ extension Judge {
       work: { reader, segment in
         var rows = Store(plan: plan)
         var places: [RowPlace] = []
+        places.reserveCapacity(reader.mostRows)
         do throws(SnapshotError) {
           try reader.begin(segment)
           while try reader.read(batch, into: &rows, places: &places) > 0 {}
+          reader.mostRows = max(reader.mostRows, places.count)
           return try reader.end().map { SegmentRows(store: rows, places: places, end: $0.end, reading: $0.reading) }
         } catch {
           return nil
@@ -184,12 +188,14 @@ extension Judge {
     roles.reserveCapacity(found.keys.count)
     var isPlain = true
     var contradictions: [Int] = []
+    // Taken out of the machine once for all rows.
+    let plan = machine.plan
     for (row, key) in found.keys.enumerated() {
       guard let key, found.roles[row] == .judged else {
         roles.append(found.roles[row])
         continue
       }
-      switch try stream.add(key, at: found.places[row], &reader, machine.plan) {
+      switch try stream.add(key, at: found.places[row], &reader, plan) {
       case .new: roles.append(.judged)
       case .keyless: roles.append(.keyless)
       case .repeated:
