@@ -13,7 +13,6 @@ struct SlotColumn {
   /// By row: how many limits its payload has reached.
   private var ranks: [UInt8]
 
-  private static let words = Judge.batchSize / 64
   private static let many = 3
   private static let pathThroughNull = 14
   private static let untold = 15
@@ -33,7 +32,7 @@ struct SlotColumn {
     self.slot = slot
     self.limits = limits
     ranks = Array(repeating: 0, count: limits.isEmpty ? 0 : Judge.batchSize)
-    states = Array(repeating: 0, count: 16 * SlotColumn.words)
+    states = Array(repeating: 0, count: 16 * RuleColumns.words)
     values = Array(repeating: 0, count: Judge.batchSize)
   }
 
@@ -62,7 +61,7 @@ struct SlotColumn {
         masks[state] |= 1 &<< UInt64(truncatingIfNeeded: place)
       }
       var states = states.mutableSpan
-      for state in masks.indices { states[state &* SlotColumn.words &+ word] = masks[state] }
+      for state in masks.indices { states[state &* RuleColumns.words &+ word] = masks[state] }
     }
     if !limits.isEmpty { rankValues(numbers.count) }
   }
@@ -90,7 +89,7 @@ struct SlotColumn {
     let ofNull: UInt16 = 1 << UInt16(SlotColumn.pathThroughNull)
     let yesStates = test.yesStates | (test.nullAnswer == true ? ofNull : 0)
     let noStates = test.noStates | (test.nullAnswer == false ? ofNull : 0)
-    let value = Int(truncatingIfNeeded: SlotState.value.rawValue) * SlotColumn.words
+    let value = Int(truncatingIfNeeded: SlotState.value.rawValue) * RuleColumns.words
     let range = test.comparison?.range
     for word in 0..<(count + 63) / 64 {
       yes[first + word] = rows(in: yesStates, word)
@@ -107,7 +106,7 @@ struct SlotColumn {
     var rows: UInt64 = 0
     var left = wanted
     while left != 0 {
-      rows |= states[left.trailingZeroBitCount * SlotColumn.words + word]
+      rows |= states[left.trailingZeroBitCount * RuleColumns.words + word]
       left &= left - 1
     }
     return rows

@@ -15,12 +15,10 @@ struct TextColumn {
   private var heads: [UInt64]
   private var tails: [UInt64]
 
-  private static let words = Judge.batchSize / 64
-
   init(join: Int, slot: Int) {
     self.join = join
     self.slot = slot
-    known = Array(repeating: 0, count: TextColumn.words)
+    known = Array(repeating: 0, count: RuleColumns.words)
     nulls = known
     places = Array(repeating: 0, count: Judge.batchSize)
     heads = places

@@ -38,9 +38,9 @@ struct Window: ~Copyable {
 
   /// - Parameter start: where to begin, in the text as UTF-8.
   static func open(_ origin: ByteOrigin, name: String, from start: Int64, block: Int) throws(SnapshotError) -> Window {
-    // Of a short text no more is asked than it has; room for as much again is left, so that its end is found without growing.
-    let left = Int(clamping: max(origin.size - start, 0))
-    let most = left < block ? left * 2 + 16 : block
+    // Of a short file no more is asked than it has; room for as much again is left, so that its end is found without growing. What lies behind
+    // `start` says nothing: it counts bytes of UTF-8, and a file may have others.
+    let most = origin.size < Int64(block) ? Int(origin.size) * 2 + 16 : block
     var window = Window(try ByteSource(origin), name: name, block: max(min(block, most), 1))
     try window.begin(start)
     return window
