@@ -14,11 +14,12 @@ class Failure(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """What to run, where its standard output goes, and the exit codes that are well."""
+    """What to run, where its standard output goes, the exit codes that are well, and what else it writes."""
 
     words: tuple
     output: str = os.devnull
     codes: tuple = (0,)
+    report: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,7 +32,10 @@ class Sample:
 
 
 def measure(command):
-    """Runs a command once."""
+    """Runs a command once. What it wrote before is taken away, since to free the memory that holds an old file is no part of its work."""
+    for path in (command.output, command.report):
+        if os.path.isfile(path):
+            os.unlink(path)
     starter = [sys.executable, "-I", "-S", LAUNCHER, command.output, *command.words]
     run = subprocess.run(starter, capture_output=True, text=True, check=False)
     if run.returncode:

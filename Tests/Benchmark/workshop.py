@@ -206,7 +206,8 @@ class Workshop:
         """The command that judges a tenant and writes the report as JSON Lines, on one thread if the tool has several."""
         threads = ["--jobs", str(jobs)] if self.has_jobs else []
         words = [self.licet, "eval", policies, "--snapshot", tenant, "--as-of", self.as_of, *threads, *options]
-        return Command((*words, "--format", "jsonl", "--output", self.path(output), "--quiet"), codes=JUDGED)
+        report = self.path(output)
+        return Command((*words, "--format", "jsonl", "--output", report, "--quiet"), codes=JUDGED, report=report)
 
     def judges(self, names):
         """The commands that judge the four rules over the tenant, by the name of the peer. found.NAME receives what they find."""
@@ -216,11 +217,16 @@ class Workshop:
         filters = os.path.join(BENCHMARK, "peers", "rules.jq")
         arguments = ["--argjson", "registrations", str(self.users), "--slurpfile", "skus", tenant + "/subscribedSkus.json",
                      "--slurpfile", "sync", tenant + "/onPremisesSynchronization.json"]
+
+        def reporting(name, *words):
+            report = self.path("found." + name)
+            return Command((*words, report), report=report)
+
         makers = {
             "licet": lambda: self.evaluation(self.four(), tenant, output="found.licet"),
-            "DuckDB": lambda: Command((self.python(), duckdb, tenant, self.path("found.DuckDB"))),
-            "orjson": lambda: Command((self.python(), python, "orjson", tenant, self.path("found.orjson"))),
-            "simdjson": lambda: Command((self.python(), python, "simdjson", tenant, self.path("found.simdjson"))),
+            "DuckDB": lambda: reporting("DuckDB", self.python(), duckdb, tenant),
+            "orjson": lambda: reporting("orjson", self.python(), python, "orjson", tenant),
+            "simdjson": lambda: reporting("simdjson", self.python(), python, "simdjson", tenant),
             "jq": lambda: Command((self.jq(), "-nr", *arguments, "-f", filters, registrations, users), output=self.path("found.jq")),
             "wc": lambda: Command(("wc", "-l", registrations, users)),
         }
