@@ -111,6 +111,7 @@ import Testing
   @Test func `both readers and the naive one say the same of changed rows`() {
     for seed in 0..<1_000 as Range<UInt64> {
       #expect(FuzzCase(seed: seed).compare(depth: seed % 4 == 0 ? 2 : 0).difference == nil, "licet-reading show \(seed)")
+      #expect(FuzzCase(shortSeed: seed).compare(depth: seed % 4 == 0 ? 2 : 0).difference == nil, "licet-reading show-short \(seed)")
     }
   }
 

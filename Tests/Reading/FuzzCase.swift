@@ -4,7 +4,7 @@ import Reference
 /// One text that both readers read, made from a number and nothing else.
 package struct FuzzCase: Sendable {
   package var bytes: [UInt8]
-  /// Into `Plans.all`.
+  /// Into `Plans.numbered`.
   package var plan: Int
   /// Read at a time by the fast reader.
   package var block: Int
@@ -17,10 +17,24 @@ package struct FuzzCase: Sendable {
     self.block = block
   }
 
+  /// A text with rows as a tenant's export has them.
   package init(seed: UInt64) {
-    var changing = Mutating(dice: Dice(seed))
-    plan = changing.dice.one(in: 24) ? 1 : 0
+    var dice = Dice(seed)
+    let plan = dice.one(in: 24) ? 1 : 0
     let rows = Tenant.sample.rows[plan]
+    self.init(plan: plan, mostRows: plan == 1 ? 2 : 4, dice) { $0.pick(rows) }
+  }
+
+  /// A text with rows of a few fields, of which one is planned: many of them are read in the time of one tenant's row.
+  package init(shortSeed seed: UInt64) {
+    var dice = Dice(~seed)
+    let number = dice.below(Plans.short.count)
+    self.init(plan: Plans.all.count + number, mostRows: 3, dice) { ShortRow.make(Plans.short[number], &$0) }
+  }
+
+  private init(plan: Int, mostRows: Int, _ dice: Dice, _ makeRow: (inout Dice) -> Tree) {
+    var changing = Mutating(dice: dice)
+    self.plan = plan
     bytes = []
     block = Readers.wholeBlock
     let style = changing.dice.pick(Tree.Style.all)
@@ -29,15 +43,15 @@ package struct FuzzCase: Sendable {
     if isWrapped { bytes += "{\"@odata.context\":\"x\",\"value\":".utf8 }
     if isArray { bytes += "[".utf8 }
     // Rows of one kind follow each other, so that keys are guessed; one of them is changed, or some.
-    let base = rows[changing.dice.below(rows.count)]
-    let count = 1 + changing.dice.below(plan == 1 ? 2 : 4)
+    let base = makeRow(&changing.dice)
+    let count = 1 + changing.dice.below(mostRows)
     var lastStart = 0
     for number in 0..<count {
       if number > 0 {
         bytes += isArray ? style.beforeComma + [0x2C] + style.behindComma : changing.dice.one(in: 6) ? [0x0D, 0x0A, 0x0A] : [0x0A]
       }
       lastStart = bytes.count
-      var row = changing.dice.one(in: 4) ? rows[changing.dice.below(rows.count)] : base
+      var row = changing.dice.one(in: 4) ? makeRow(&changing.dice) : base
       if changing.dice.below(4) > 0 {
         changed += 1
         repeat { row = changing.row(row) } while changing.dice.one(in: 3)
@@ -62,12 +76,12 @@ package struct FuzzCase: Sendable {
   /// - Parameter depth: how much is compared: 0 the fast reader with the strict one; 1 each of them with itself at other blocks and as it is
   ///   used; 2 the strict one with the naive reading as well.
   package func compare(depth: Int) -> (difference: String?, isRefused: Bool) {
-    let strict = Readers.strict(bytes, Plans.all[plan], Readers.wholeBlock)
+    let strict = Readers.strict(bytes, Plans.numbered[plan], Readers.wholeBlock)
     return (difference(from: strict, depth: depth), strict.error != nil)
   }
 
   private func difference(from strict: Outcome, depth: Int) -> String? {
-    let plan = Plans.all[plan]
+    let plan = Plans.numbered[plan]
     if let difference = Readers.fast(bytes, plan, block).difference(from: strict) { return "fast against strict: " + difference }
     if depth >= 1 {
       let small = block == Readers.wholeBlock ? 1 + bytes.count % 61 : block
@@ -95,7 +109,7 @@ package struct FuzzCase: Sendable {
 
   // MARK: - libFuzzer
 
-  /// What libFuzzer makes texts of: a byte for the plan and the block, then the text.
+  /// What libFuzzer makes texts of: a byte for the plan, of the first two, and the block, then the text.
   package var fuzzerInput: [UInt8] { [UInt8(plan) | UInt8(block < 100 ? block : 0) << 1] + bytes }
 
   package init(fuzzerInput input: [UInt8]) {
@@ -108,7 +122,7 @@ package struct FuzzCase: Sendable {
 
   /// The rows of both readers.
   package var report: String {
-    let plan = Plans.all[plan]
+    let plan = Plans.numbered[plan]
     var lines = ["plan \(self.plan), block \(block), \(bytes.count) bytes", String(decoding: bytes, as: UTF8.self), "bytes: \(bytes)"]
     for (name, reader, block) in [("strict", Readers.strict, Readers.wholeBlock), ("fast", Readers.fast, block)] {
       let outcome = reader(bytes, plan, block)

@@ -93,16 +93,14 @@ struct Mutating {
     return .raw(bytes)
   }
 
-  private mutating func key() -> [UInt8] {
-    Tree.quoted(
-      dice.pick([
-        "", "id", "ID", "name", "value", "error", "count", "inner", "@odata.type", "Ünit", "ünit", "tags@odata.nextLink", "x", "k3", "k70",
-        "k111",
-        "a key of an unplanned name that is longer than two vectors, and then some", "Kelvin \u{212A}ey", #"\u0069d"#, #"n\u0061me"#,
-        "name\u{0301}",
-        String(repeating: "k", count: 250), String(repeating: "k", count: 260),
-      ]))
-  }
+  private static let oddKeys =
+    [
+      "", "id", "ID", "name", "value", "error", "count", "inner", "@odata.type", "Ünit", "ünit", "tags@odata.nextLink", "x", "k3", "k70",
+      "k111", "a key of an unplanned name that is longer than two vectors, and then some", "Kelvin \u{212A}ey", #"\u0069d"#, #"n\u0061me"#,
+      "name\u{0301}", String(repeating: "k", count: 250), String(repeating: "k", count: 260),
+    ].map { Tree.quoted($0) }
+
+  private mutating func key() -> [UInt8] { dice.pick(Mutating.oddKeys) }
 
   /// A key in other letters, or with escapes.
   private mutating func spelled(_ key: [UInt8]) -> [UInt8] {

@@ -12,9 +12,12 @@ package struct Planned: Sendable {
   }
 }
 
-/// The plans that are read by: one with a slot of every kind and option, one with more keys than a word has bits.
+/// The plans that are read by: one with a slot of every kind and option, one with more keys than a word has bits; and for short rows one for each
+/// kind, of a field and of one within an object.
 package enum Plans {
   package static let all = [everyKind, manyKeys]
+  static let short = kinds.flatMap { [single($0), single($0, path: "v.a")] }
+  static let numbered = all + short
 
   private typealias Field = (path: [Text], kind: SlotKind, nullFor: Literal?, atLeast: Int64?, atMost: Int64?)
 

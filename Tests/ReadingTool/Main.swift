@@ -11,15 +11,20 @@ struct Main {
       arguments.indices.contains(index) ? UInt64(arguments[index]) ?? standard : standard
     }
     switch (arguments.first, arguments.count) {
-    case ("fuzz", _): fuzz(from: number(2, orElse: 0), number(1, orElse: 100_000))
-    case ("show", 2): show(number(1, orElse: 0))
+    case ("fuzz", _): fuzz(from: number(2, orElse: 0), number(1, orElse: 100_000), FuzzCase.init(seed:))
+    case ("fuzz-short", _): fuzz(from: number(2, orElse: 0), number(1, orElse: 100_000), FuzzCase.init(shortSeed:))
+    case ("show", 2): show(FuzzCase(seed: number(1, orElse: 0)))
+    case ("show-short", 2): show(FuzzCase(shortSeed: number(1, orElse: 0)))
     case ("suite", 3): suite(arguments[1], arguments[2])
     case ("utf8", 1): utf8()
     case ("corpus", 3): corpus(arguments[1], number(2, orElse: 200))
     case ("file", 2): file(arguments[1])
     default:
       print(
-        "usage: licet-reading fuzz COUNT [FIRST-SEED] | show SEED | suite FOLDER TABLE | utf8 | corpus FOLDER COUNT | file FUZZER-INPUT")
+        """
+        usage: licet-reading fuzz|fuzz-short COUNT [FIRST-SEED] | show|show-short SEED | suite FOLDER TABLE | utf8 | corpus FOLDER COUNT |
+          file FUZZER-INPUT
+        """)
       exit(64)
     }
   }
@@ -27,12 +32,12 @@ struct Main {
   // MARK: - Generated texts
 
   /// Reads texts with both readers; with each eighth they read in more ways, and with each 32nd the naive one reads as well.
-  private static func fuzz(from first: UInt64, _ count: UInt64) {
+  private static func fuzz(from first: UInt64, _ count: UInt64, _ make: (UInt64) -> FuzzCase) {
     var rows = 0
     var refused = 0
     var failing: [UInt64] = []
     for seed in first..<first + count {
-      let text = FuzzCase(seed: seed)
+      let text = make(seed)
       rows += text.changed
       let (difference, isRefused) = text.compare(depth: seed % 32 == 0 ? 2 : seed % 8 == 0 ? 1 : 0)
       if isRefused { refused += 1 }
@@ -44,8 +49,6 @@ struct Main {
     print("\(count) texts from seed \(first) on, \(rows) changed rows in them, \(refused) texts refused, \(failing.count) texts differ")
     if !failing.isEmpty { exit(1) }
   }
-
-  private static func show(_ seed: UInt64) { show(FuzzCase(seed: seed)) }
 
   private static func show(_ text: FuzzCase) {
     guard let difference = text.compare(depth: 2).difference else { return print(text.report) }
