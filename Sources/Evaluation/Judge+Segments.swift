@@ -4,8 +4,14 @@ import Syntax
 // What is left of a long file is cut into segments. Workers read and judge them side by side; the judge of the tenant takes what they found in
 // the order of the file, so that nobody can tell how many there were.
 
+/// What was found of a segment.
+private protocol SegmentFound {
+  var end: SegmentEnd { get }
+  var reading: CollectionReading { get }
+}
+
 /// The rows of one segment of a joined collection.
-private struct SegmentRows {
+private struct SegmentRows: SegmentFound {
   var store: Store
   var places: [RowPlace]
   var end: SegmentEnd
@@ -13,7 +19,7 @@ private struct SegmentRows {
 }
 
 /// What judging the rows of one segment came to.
-private struct SegmentVerdicts {
+private struct SegmentVerdicts: SegmentFound {
   var end: SegmentEnd
   var reading: CollectionReading
   /// By row; nil where it has none.
@@ -56,7 +62,9 @@ private final class SegmentReader {
   }
 
   func end() throws(SnapshotError) -> (end: SegmentEnd, reading: CollectionReading)? {
-    guard let end = try reader?.endOfSegment(), let reading = reader?.reading else { return nil }
+    guard let end = try reader?.endOfSegment(), var reading = reader?.reading else { return nil }
+    // The names stay the reader's, so that it adds to them without a copy.
+    reading.files = []
     return (end, reading)
   }
 }
@@ -66,9 +74,10 @@ extension Judge {
   ///
   /// A segment that cannot be read, or does not end where the next begins, and all behind it are left to the reader, which goes on in front of
   /// it: so faults are told by the one that knows the line.
-  private mutating func apart<Worker, Found>(
-    _ cut: Cut, _ reader: inout RowReader, worker: () -> Worker, work: @escaping (inout Worker, Segment) -> Found?,
-    take: (inout Judge, inout RowReader, Found, Segment, _ linesBefore: Int64) throws(SnapshotError) -> SegmentEnd?
+  private mutating func apart<Worker, Found: SegmentFound>(
+    _ cut: Cut, of collection: CollectionID, _ reader: inout RowReader, worker: () -> Worker,
+    work: @escaping (inout Worker, Segment) -> Found?,
+    take: (inout Judge, inout RowReader, Found, Segment, _ linesBefore: Int64) throws(SnapshotError) -> Bool
   ) throws(SnapshotError) {
     var chain = SegmentChain(cut.begin)
     var taken = 0
@@ -76,9 +85,15 @@ extension Judge {
       cut.segments.count, jobs: options.jobs, worker: worker, work: { work(&$0, cut.segments[$1]) },
       take: { (number: Int, found: Found?) throws(SnapshotError) in
         guard let found else { return false }
-        guard let end = try take(&self, &reader, found, cut.segments[number], chain.begin.line - 1) else { return false }
-        chain.add(end)
+        let segment = cut.segments[number]
+        if let pages = found.end.pages, !reader.pages.mayAdd(pages) { return false }
+        reader.note(found.reading, linesBefore: chain.begin.line - 1)
+        if case .files(let run) = segment { reader.pass(run, found.end, names: cut.files) }
+        guard try take(&self, &reader, found, segment, chain.begin.line - 1) else { return false }
+        reader.reading.rows += found.end.rows
+        chain.add(found.end)
         taken += 1
+        report(collection, reader.reading.rows, reader.bytesRead(through: segment), reader.bytesInAll)
         return chain.goesOn
       })
     try reader.resume(chain, isWhole: taken == cut.segments.count)
@@ -90,13 +105,11 @@ extension Judge {
   mutating func readApart(
     _ cut: Cut, _ collection: CollectionID, _ reader: inout RowReader, take: (inout Judge, inout Store, [RowPlace]) -> Bool
   ) throws(SnapshotError) {
-    var count = 0
     let source = reader.source
-    let files = reader.reading.files
     let plan = machine.plan.read
     let batch = options.batchSize
     try apart(
-      cut, &reader, worker: { SegmentReader(source, files) },
+      cut, of: collection, &reader, worker: { SegmentReader(source, cut.files) },
       work: { reader, segment in
         var rows = Store(plan: plan)
         var places: [RowPlace] = []
@@ -110,14 +123,10 @@ extension Judge {
           return nil
         }
       },
-      take: { judge, reader, rows, segment, linesBefore in
+      take: { judge, _, rows, _, linesBefore in
         var rows = rows
         for index in rows.places.indices { rows.places[index].line += linesBefore }
-        reader.note(rows.reading, linesBefore: linesBefore)
-        let goesOn = take(&judge, &rows.store, rows.places)
-        count += rows.end.rows
-        judge.report(collection, reader.reading.rows + count, reader.bytesRead(through: segment), reader.bytesInAll)
-        return goesOn ? rows.end : nil
+        return take(&judge, &rows.store, rows.places)
       })
   }
 
@@ -130,7 +139,6 @@ extension Judge {
     _ cut: Cut, _ reader: inout RowReader, _ stream: inout StreamedCollection, number: inout Int
   ) throws(SnapshotError) {
     let source = reader.source
-    let files = reader.reading.files
     let own = self.worker()
     let collection = stream.collection
     let rules = stream.rules
@@ -140,7 +148,8 @@ extension Judge {
     var state = stream.taken()
     var next = number
     try apart(
-      cut, &reader, worker: { SegmentJudge(own, columns.apart(), joined, collection, rules, part, SegmentReader(source, files)) },
+      cut, of: collection, &reader,
+      worker: { SegmentJudge(own, columns.apart(), joined, collection, rules, part, SegmentReader(source, cut.files)) },
       work: { worker, segment in
         do throws(SnapshotError) {
           return try worker.judge(segment)
@@ -149,11 +158,9 @@ extension Judge {
         }
       },
       take: { (judge, reader, found, segment, linesBefore) throws(SnapshotError) in
-        reader.note(found.reading, linesBefore: linesBefore)
-        try judge.take(found, segment, &reader, &state, first: next, linesBefore: linesBefore)
+        try judge.take(found, segment, cut.files, &reader, &state, first: next, linesBefore: linesBefore)
         next += found.end.rows
-        judge.report(collection, reader.reading.rows + next - number, reader.bytesRead(through: segment), reader.bytesInAll)
-        return found.end
+        return true
       })
     stream = state
     number = next
@@ -181,8 +188,8 @@ extension Judge {
 
   /// Takes what was found of a segment, or judges its rows again where a key came before.
   private mutating func take(
-    _ found: SegmentVerdicts, _ segment: Segment, _ reader: inout RowReader, _ stream: inout StreamedCollection, first: Int,
-    linesBefore: Int64
+    _ found: SegmentVerdicts, _ segment: Segment, _ files: [String], _ reader: inout RowReader, _ stream: inout StreamedCollection,
+    first: Int, linesBefore: Int64
   ) throws(SnapshotError) {
     var roles: [RowRole] = []
     roles.reserveCapacity(found.keys.count)
@@ -207,7 +214,7 @@ extension Judge {
       }
     }
     if isPlain && contradictions.isEmpty { return try take(found, first: first, linesBefore: linesBefore) }
-    let own = SegmentReader(reader.source, reader.reading.files)
+    let own = SegmentReader(reader.source, files)
     try own.begin(segment)
     var row = 0
     while true {
@@ -320,13 +327,5 @@ private final class SegmentJudge {
     found.causeSubjects = judge.causeSubjects
     found.causeRules = judge.causeRules
     return found
-  }
-}
-
-extension RowReader {
-  /// Takes over what a segment's reader found odd.
-  mutating func note(_ segment: CollectionReading, linesBefore: Int64) {
-    for oddity in segment.oddities { note(oddity.message, file: oddity.file, line: oddity.line + linesBefore) }
-    reading.moreOddities += segment.moreOddities
   }
 }

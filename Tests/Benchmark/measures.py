@@ -139,16 +139,18 @@ def forms(shop, options):
 
 
 def threads(shop, options):
-    """two threads against one, by the clock"""
+    """two threads against one, by the clock, where rows stand in one file and where they stand in pages"""
     if not shop.has_jobs:
         yield Figure("two threads to one, wall", "skipped: this licet has no --jobs")
         return
-    tenant = shop.tenant()
-    commands = {f"{jobs} threads": shop.evaluation(shop.four(), tenant, jobs=jobs) for jobs in (1, 2)}
-    samples = interleaved(commands, options.rounds)
-    yield at_most("two threads to one, wall (where two cores are free)", ratio(samples["2 threads"], samples["1 threads"], "wall"), 0.6)
-    for name, command in commands.items():
-        yield Figure(name, spent(samples[name]), command=shop.shown(command))
+    for form in ("jsonl", "pages"):
+        tenant = shop.tenant(form)
+        one, two = names = [f"{form}, 1 thread", f"{form}, 2 threads"]
+        commands = {name: shop.evaluation(shop.four(), tenant, jobs=jobs) for jobs, name in enumerate(names, 1)}
+        samples = interleaved(commands, options.rounds)
+        yield at_most(f"two threads to one, {form}, wall (where two cores are free)", ratio(samples[two], samples[one], "wall"), 0.6)
+        for name, command in commands.items():
+            yield Figure(name, spent(samples[name]), command=shop.shown(command))
 
 
 def small(shop, options):

@@ -1,7 +1,9 @@
-import Evaluation
+import ReadingChecks
 import Semantics
 import Syntax
 import Testing
+
+@testable import Evaluation
 
 /// However a file is cut and whoever reads the pieces, the same comes out.
 @Suite struct SegmentTests {
@@ -44,8 +46,13 @@ import Testing
   private static let plain = (0..<200).map { row($0) }
   private static let others = (0..<190).map { #"{"id":"r\#($0)","ok":\#($0 % 5 != 0)}"# }
 
+  private struct Case {
+    var name: String
+    var files: [(name: String, bytes: [UInt8])]
+  }
+
   /// Rows, and how they stand in the file.
-  static let files: [(name: String, file: String, text: String)] = {
+  private static let single: [(name: String, file: String, text: String)] = {
     var files: [(String, String, String)] = [
       ("lines", "rows.jsonl", plain.joined(separator: "\n") + "\n"),
       ("lines with empty ones between them", "rows.jsonl", plain.joined(separator: "\r\n\n \n")),
@@ -80,13 +87,74 @@ import Testing
     return files
   }()
 
-  private func outcome(_ file: (name: String, file: String, text: String), jobs: Int, segment: Int64, batch: Int) -> String {
+  /// Rows, and how they stand in pages of twenty.
+  private static let paged: [Case] = {
+    func pages(_ name: String, of rows: [String] = plain, ending: String = "json", _ make: (_ number: Int, _ rows: [String]) -> String)
+      -> Case
+    {
+      Case(
+        name: name,
+        files: stride(from: 0, to: rows.count, by: 20).enumerated().map { number, first in
+          ("rows.000\(number).\(ending)", Array(make(number, Array(rows[first..<min(first + 20, rows.count)])).utf8))
+        })
+    }
+    func page(_ number: Int, _ rows: [String], link: String? = nil, said: String = "") -> String {
+      let next = link ?? (number < 9 ? #","@odata.nextLink":"page \#(number + 1)""# : "")
+      return #"{"@odata.context":"c"\#(said),"value":["# + rows.joined(separator: ",") + "]\(next)}"
+    }
+    var twice = plain
+    twice[25] = row(5)
+    twice[70] = row(61)
+    twice[90] = row(20)
+    twice[150] = row(20)
+    twice[160] = row(21, n: 99)
+    twice[161] = row(21, n: 98)
+    twice[171] = #"{"name":"without a key","n":1,"parts":[]}"#
+    twice[172] = #"{"id":"r172","name":"null","n":1.5,"parts":[],"x":1,"x":2}"#
+    var cases = [
+      pages("pages") { page($0, $1, said: $0 == 0 ? #","@odata.count":200"# : "") },
+      pages("pages with keys that come again, and odd rows", of: twice) { page($0, $1) },
+      pages("pages that count their rows, some wrongly") { page($0, $1, said: #","Count":\#($0 == 3 ? 21 : $0 == 6 ? 19 : 20)"#) },
+      pages("pages of which two count all rows, differently") { page($0, $1, said: $0 % 5 == 2 ? #","@odata.count":\#(195 + $0)"# : "") },
+      pages("pages of which one is an error") {
+        $0 == 5 ? #"{"error":{"code":"Throttled","message":"Later."}}"# : page($0, $1)
+      },
+      pages("pages of which one names no next one") { page($0, $1, link: $0 == 4 ? "" : nil) },
+      pages("pages of which another names no next one") { page($0, $1, link: $0 == 6 ? "" : nil) },
+      pages("pages of which two name the same next one") { page($0, $1, link: $0 == 7 ? #","@odata.nextLink":"page 3""# : nil) },
+      pages("pages of which the last names a next one") { page($0, $1, link: #","@odata.nextLink":"page \#($0 + 1)""#) },
+      pages("pages of which one is malformed") { page($0, $1) + ($0 == 6 ? "," : "") },
+      pages("pages with keys that are not read") { page($0, $1, said: $0 % 2 == 1 ? #","note":\#($0)"# : "") },
+      pages("pages of which two have no rows") { page($0, $0 % 4 == 1 ? [] : $1) },
+      pages("arrays") { "[" + $1.joined(separator: ",\n") + "]" + ($0 % 2 == 0 ? "\n" : "") },
+      pages("arrays between pages") { $0 % 3 == 0 ? "[" + $1.joined(separator: ",") + "]" : page($0, $1, link: "") },
+      pages("lines", ending: "jsonl") { $1.joined(separator: $0 == 0 ? "\r\n" : "\n") },
+      pages("lines of which one file is empty", ending: "jsonl") { $0 == 5 ? "" : $1.joined(separator: "\n") },
+      pages("one long page among others", of: Array(plain[..<60])) { page($0, $0 == 1 ? Array(plain[20...]) : $1) },
+    ]
+    var missing = cases[0]
+    missing.name = "a page is missing"
+    missing.files.remove(at: 4)
+    cases.append(missing)
+    var empty = cases[0]
+    empty.name = "an empty file of lines behind pages"
+    empty.files.append(("rows.0010.jsonl", []))
+    cases.append(empty)
+    var transcoded = cases[1]
+    transcoded.name = "pages of which one is in UTF-16"
+    let text = String(decoding: transcoded.files[4].bytes, as: UTF8.self)
+    transcoded.files[4].bytes = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    cases.append(transcoded)
+    return cases
+  }()
+
+  private static let cases = single.map { Case(name: $0.name, files: [($0.file, Array($0.text.utf8))]) } + paged
+
+  private func outcome(_ tested: Case, jobs: Int, segment: Int64, batch: Int) -> String {
     guard let program = SegmentTests.program, let today = Day(parsing: Array("2026-11-01".utf8)) else { return "no program" }
     let snapshot = Snapshot(
       id: "t",
-      files: [
-        (file.file, Array(file.text.utf8)), ("others.jsonl", Array(SegmentTests.others.joined(separator: "\n").utf8)),
-      ],
+      files: tested.files + [("others.jsonl", Array(SegmentTests.others.joined(separator: "\n").utf8))],
       collections: program.collections.map(\.fileName), incomplete: [], unavailable: [])
     var options = EvaluationOptions(asOf: today, today: today)
     options.jobs = jobs
@@ -96,13 +164,14 @@ import Testing
       let report = try evaluate(program, snapshots: [snapshot], options: options)
       var text = "\(report.tenants[0].counts)\n\(report.tenants[0].notes)\n"
       for summary in report.tenants[0].collections {
-        text +=
-          "\(summary.reading.rows) \(summary.reading.gaps) \(summary.reading.oddities) \(summary.repeatedRows) \(summary.contradictoryKeys)\n"
+        let reading = summary.reading
+        text += "\(reading.rows) \(reading.gaps) \(reading.oddities) \(reading.files) \(reading.availability) \(reading.isAssumedComplete) "
+        text += "\(summary.bytes) \(summary.repeatedRows) \(summary.contradictoryKeys)\n"
       }
       for missing in report.tenants[0].missing { text += "\(missing.cause) \(missing.subjects) \(missing.rules)\n" }
       for finding in try report.findings.all() {
         text +=
-          "\(finding.rule) \(finding.verdict) \(finding.subject) \(finding.message) \(finding.place.map { "\($0.line) \($0.byte)" } ?? "")"
+          "\(finding.rule) \(finding.verdict) \(finding.subject) \(finding.message) \(finding.file ?? "") \(finding.place.map { "\($0.line) \($0.byte)" } ?? "")"
         text += " \(finding.causes.map { report.tenants[0].causes[$0] }) \(finding.because.map(\.value))\n"
       }
       return text
@@ -111,12 +180,32 @@ import Testing
     }
   }
 
-  @Test(arguments: files.indices) func `a file says the same in one piece and in many`(_ index: Int) {
-    let file = SegmentTests.files[index]
-    let whole = outcome(file, jobs: 1, segment: .max / 4, batch: 1024)
+  @Test(arguments: cases.indices) func `files say the same in one piece and in many`(_ index: Int) {
+    let tested = SegmentTests.cases[index]
+    let whole = outcome(tested, jobs: 1, segment: .max / 4, batch: 1024)
     #expect(whole.count > 40)
-    for (jobs, segment, batch) in [(1, 1, 1), (1, 300, 7), (2, 1, 3), (2, 500, 64), (7, 100, 1), (7, 4000, 10), (64, 30, 2)] {
-      #expect(outcome(file, jobs: jobs, segment: Int64(segment), batch: batch) == whole, "\(file.name): \(jobs) threads, \(segment) bytes")
+    for (jobs, segment, batch) in [
+      (1, 1, 1), (1, 300, 7), (2, 1, 3), (2, 500, 64), (7, 100, 1), (7, 4000, 10), (3, 2500, 5), (2, 9000, 20), (64, 30, 2),
+    ] {
+      #expect(
+        outcome(tested, jobs: jobs, segment: Int64(segment), batch: batch) == whole, "\(tested.name): \(jobs) threads, \(segment) bytes")
     }
+  }
+
+  @Test(arguments: [("]", ""), (#"],"@odata.nextLink":"x"}"#, #"{"value":"#), ("\n \n", nil)] as [(String, String?)])
+  func `pages of as many rows as a batch are cut`(_ end: String, _ begin: String?) throws {
+    let rows = (0..<20).map { #"{"id":\#($0),"v":1}"# }
+    let text = begin.map { $0 + "[" + rows.joined(separator: ",") } ?? rows.joined(separator: "\n")
+    let planned = Plans.single(.int)
+    let snapshot = Snapshot(
+      id: "t", files: (0..<9).map { ("rows.\($0 + 1).json", Array((text + end).utf8)) }, collections: ["rows"], incomplete: [],
+      unavailable: [])
+    var reader = try RowReader(collection: 0, of: snapshot, shape: ShapeID(0), plan: planned.plan, isSingle: false)
+    var store = Store(plan: planned.plan)
+    var places: [RowPlace] = []
+    let size = Int64(text.utf8.count * 2)
+    #expect(try reader.cut(into: size) == nil)
+    #expect(try reader.read(20, into: &store, places: &places) == 20)
+    #expect(try reader.cut(into: size)?.segments.count == 4)
   }
 }

@@ -118,6 +118,15 @@ struct Cursor: ~Copyable {
     }
   }
 
+  /// As `peek`, and goes nowhere; a fault is left to who goes on.
+  mutating func ahead() throws(SnapshotError) -> UInt8? {
+    while true {
+      let place = window.bytes.span.spaceEnd(at)
+      if place < window.end { return window.bytes[place] }
+      guard try more() else { return nil }
+    }
+  }
+
   /// Walks over a value.
   mutating func skip(depth: Int) throws(SnapshotError) {
     var skipper = Skipper(depth: depth)

@@ -68,18 +68,15 @@ package struct RowReader: ~Copyable {
   private(set) var segment: Segment?
   /// Files, by their number among the parts, whose rows turned out not to begin where it was guessed.
   var unguessable: Set<Int> = []
+  /// The bytes of a segment; nil where nothing is read apart.
+  var sizeApart: Int64?
+  /// Whether files that were read apart had to be read again.
+  var hasOddPages = false
 
-  // What the documents said.
-  private var errors: [(file: String, code: Text, message: Text)] = []
-  private var dataDocuments = 0
-  private var saidCount: Int64?
+  /// What the documents said.
+  private(set) var pages = PageNotes()
   private var arrayCount: Int64?
   private var rowsBeforeArray = 0
-  private var nextLink: [UInt8]?
-  private var linksSeen: Set<[UInt8]> = []
-  private var hasPageWithoutLink = false
-  private var isWrapped = false
-  private var isRowByRow = false
 
   package init(
     collection: Int, of snapshot: Snapshot, shape: ShapeID, plan: ReadPlan, isSingle: Bool
@@ -119,13 +116,24 @@ package struct RowReader: ~Copyable {
 
   /// Goes on with another segment.
   mutating func begin(_ segment: Segment, files: [String]) throws(SnapshotError) {
+    var names: [String] = []
+    swap(&names, &reading.files)
     reading = CollectionReading(availability: .present)
-    reading.files = files
-    nextPart = segment.part + 1
+    swap(&names, &reading.files)
     self.segment = segment
-    let place = Cursor.Place(byte: segment.start, line: 1, lineStart: segment.start)
-    cursor = try Cursor.open(part.origin, name: part.name, from: place, block: source.block)
-    stage = .segment(isFirst: true)
+    switch segment {
+    case .rows(let rows):
+      nameFiles(files.count, of: files)
+      nextPart = rows.part + 1
+      let place = Cursor.Place(byte: rows.start, line: 1, lineStart: rows.start)
+      cursor = try Cursor.open(part.origin, name: part.name, from: place, block: source.block)
+      stage = .segment(isFirst: true)
+    case .files(let run):
+      nameFiles(run.namesBefore, of: files)
+      nextPart = run.parts.lowerBound
+      pages = PageNotes()
+      stage = .betweenParts
+    }
   }
 
   private init(_ source: Source, reading: CollectionReading) throws(SnapshotError) {
@@ -144,7 +152,10 @@ package struct RowReader: ~Copyable {
   package var bytesRead: Int64 { bytesBefore + max(0, cursor.window.taken - takenBefore) }
 
   /// Likewise, where others have read up to the end of a segment.
-  func bytesRead(through segment: Segment) -> Int64 { bytesBefore + max(0, min(segment.end, part.length) - takenBefore) }
+  func bytesRead(through segment: Segment) -> Int64 {
+    guard case .rows(let rows) = segment else { return bytesRead }
+    return bytesBefore + max(0, min(rows.end, part.length) - takenBefore)
+  }
 
   /// Reads on.
   ///
@@ -154,10 +165,16 @@ package struct RowReader: ~Copyable {
   package mutating func read(_ limit: Int, into store: inout Store, places: inout [RowPlace]) throws(SnapshotError) -> Int {
     let before = reading.rows
     scanner.begin(store)
-    while reading.rows - before < limit {
+    while true {
+      if reading.rows - before == limit, try !endsFile() { break }
       wanted = limit - (reading.rows - before)
       switch stage {
-      case .betweenParts: try openPart()
+      case .betweenParts:
+        if reading.rows > before && filesAreCut {
+          scanner.flush(into: &store)
+          return reading.rows - before
+        }
+        try openPart()
       case .document(let isFirst): try document(isFirst: isFirst, &store, &places)
       case .array(let isFirst, let isWrapped): try array(isFirst: isFirst, isWrapped: isWrapped, &store, &places)
       case .wrapper: try wrapperKey()
@@ -175,12 +192,18 @@ package struct RowReader: ~Copyable {
   // MARK: - Files
 
   private mutating func openPart() throws(SnapshotError) {
+    if case .files(let run)? = segment, nextPart == run.parts.upperBound || pages.isOdd {
+      stage = .end
+      return
+    }
     guard nextPart < source.entry.parts.count else { return finish() }
     let part = source.entry.parts[nextPart]
     nextPart += 1
     cursor = try Cursor.open(part.origin, name: part.name, from: part.place, block: min(source.block, Int(clamping: part.length) + 1))
     takenBefore = cursor.window.taken
     if reading.files.last != part.name { reading.files.append(part.name) }
+    // Rows of another encoding are not found again by their places.
+    if !canReadAgain { pages.addTranscoded() }
     stage = .document(isFirst: true)
   }
 
@@ -191,6 +214,35 @@ package struct RowReader: ~Copyable {
     stage = .betweenParts
   }
 
+  /// Goes on behind files that were read apart.
+  mutating func pass(_ run: FileRun, _ end: SegmentEnd, names: [String]) {
+    guard let said = end.pages else { return }
+    pages.add(said)
+    for part in run.parts { bytesBefore += source.entry.parts[part].length }
+    nextPart = run.parts.upperBound
+    nameFiles(run.namesThrough, of: names)
+  }
+
+  /// Takes the first names for those of the files that were read; what is named already is the begin of them.
+  private mutating func nameFiles(_ count: Int, of names: [String]) {
+    if reading.files.count > count { reading.files.removeLast(reading.files.count - count) }
+    reading.files += names[reading.files.count..<count]
+  }
+
+  /// Whether nothing but the end of its file follows the last row, where what comes behind may be read apart.
+  private mutating func endsFile() throws(SnapshotError) -> Bool {
+    if sizeApart == nil { return false }
+    switch stage {
+    case .array(isFirst: false, isWrapped: _): return try cursor.ahead() == 0x5D
+    case .wrapper, .wrapperAfterValue: return true
+    case .document(isFirst: false): return try cursor.ahead() == nil
+    case .document(isFirst: true), .array(isFirst: true, isWrapped: _), .betweenParts, .segment, .end: return false
+    }
+  }
+
+  /// Whether files, and not rows within one, come next.
+  var isBetweenFiles: Bool { if case .betweenParts = stage { nextPart > 0 } else { false } }
+
   var part: Snapshot.Part { source.entry.parts[nextPart - 1] }
   /// Arrays and objects around the document.
   private var depth: Int { part.isEmbedded ? 1 : 0 }
@@ -200,15 +252,12 @@ package struct RowReader: ~Copyable {
   private mutating func document(isFirst: Bool, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
     guard let first = try cursor.peek() else {
       if isFirst && !part.isLines { throw cursor.error(.endsEarly) }
-      if isFirst {
-        dataDocuments += 1
-        isRowByRow = true
-      }
+      if isFirst { pages.addEmptyFile() }
       return try closePart()
     }
     if !isFirst {
       // Only objects follow each other in one file, each on a line of its own.
-      guard !part.isEmbedded, first == 0x7B, cursor.crossesLine || isWrapped else { throw cursor.error(.goesOn) }
+      guard !part.isEmbedded, first == 0x7B, cursor.crossesLine || pages.isWrapped else { throw cursor.error(.goesOn) }
     }
     if first == 0x5B && isFirst {
       begin(isWrapped: false)
@@ -217,16 +266,15 @@ package struct RowReader: ~Copyable {
       return
     }
     guard first == 0x7B else { throw cursor.error(first == Malformation.firstOfGzip ? .compressed : .notRows) }
-    if !isFirst && !isWrapped { return try lineRow(&store, &places) }
+    if !isFirst && !pages.isWrapped { return try lineRow(&store, &places) }
     switch try envelope() {
     case .wrapper:
       begin(isWrapped: true)
       cursor.at += 1
       stage = .wrapper
     case .error(let code, let message):
-      errors.append((part.name, code, message))
+      pages.add(error: code, message, of: part.name)
       try cursor.skip(depth: depth)
-      isWrapped = true
       try endDocument()
     case .row:
       if !isFirst { throw cursor.error(.otherForm) }
@@ -236,11 +284,7 @@ package struct RowReader: ~Copyable {
   }
 
   private mutating func begin(isWrapped: Bool) {
-    if dataDocuments > 0 && self.isWrapped && nextLink == nil { hasPageWithoutLink = true }
-    dataDocuments += 1
-    self.isWrapped = isWrapped
-    if !isWrapped { isRowByRow = true }
-    nextLink = nil
+    pages.begin(isWrapped: isWrapped)
     arrayCount = nil
     rowsBeforeArray = reading.rows
   }
@@ -333,7 +377,8 @@ package struct RowReader: ~Copyable {
     let begin = cursor.at
     let file = Int32(truncatingIfNeeded: reading.files.count - 1)
     scanner.reserve(cursor.window.end - begin)
-    let limit = segment.map { Int(clamping: $0.end - cursor.window.offset) } ?? .max
+    var limit = Int.max
+    if case .rows(let rows)? = segment { limit = Int(clamping: rows.end - cursor.window.offset) }
     // From here on the line is known.
     _ = cursor.place()
     var count = 0
@@ -432,14 +477,14 @@ package struct RowReader: ~Copyable {
   /// How the rows look that follow, where any may; and the arrays and objects around them.
   var following: (form: Form, depth: Int)? {
     switch stage {
-    case .document(isFirst: false): isWrapped ? nil : (.lines, depth)
+    case .document(isFirst: false): pages.isWrapped ? nil : (.lines, depth)
     case .array(isFirst: false, let isWrapped): (.elements, depth + (isWrapped ? 2 : 1))
     case .betweenParts, .document, .array, .wrapper, .wrapperAfterValue, .segment, .end: nil
     }
   }
 
   private mutating func segmentRows(isFirst: Bool, _ store: inout Store, _ places: inout [RowPlace]) throws(SnapshotError) {
-    guard let segment else { preconditionFailure("not a reader of a segment") }
+    guard case .rows(let segment)? = segment else { preconditionFailure("not a reader of rows apart") }
     var next: Int?
     if isFirst { next = try cursor.peek() == 0x7B ? cursor.at : nil } else { next = try nextRow(segment.form) }
     guard let next, cursor.window.offset + Int64(next) < segment.end else {
@@ -486,7 +531,7 @@ package struct RowReader: ~Copyable {
     if ODataKeys.nextLinks.contains(key) && first == 0x22 {
       try takeNextLink()
     } else if ODataKeys.counts.contains(key) && isNumber {
-      if let count = try cursor.integer() { saidCount = max(saidCount ?? count, count) }
+      if let count = try cursor.integer() { pages.add(count: count) }
     } else if key == ODataKeys.arrayCount && isNumber {
       arrayCount = try cursor.integer()
     } else {
@@ -500,9 +545,7 @@ package struct RowReader: ~Copyable {
 
   private mutating func takeNextLink() throws(SnapshotError) {
     let line = cursor.place().line
-    let link = try cursor.text()
-    nextLink = link
-    if !linksSeen.insert(link).inserted { note("the same page stands twice: its next link came before", file: part.name, line: line) }
+    if !pages.add(link: try cursor.text()) { note("the same page stands twice: its next link came before", file: part.name, line: line) }
   }
 
   private mutating func wrapperAfterValue() throws(SnapshotError) {
@@ -526,18 +569,18 @@ package struct RowReader: ~Copyable {
 
   private mutating func finish() {
     stage = .end
-    if let first = errors.first, dataDocuments == 0 {
+    if let first = pages.errors.first, pages.documents == 0 {
       reading.availability = .unavailable(code: first.code, message: first.message)
       return
     }
-    for error in errors { reading.gaps.append(.errorPage(file: error.file, code: error.code, message: error.message)) }
+    for error in pages.errors { reading.gaps.append(.errorPage(file: error.file, code: error.code, message: error.message)) }
     let lastFile = reading.files.last ?? ""
-    if nextLink != nil { reading.gaps.append(.nextLink(file: lastFile)) }
-    if hasPageWithoutLink && !linksSeen.isEmpty { note("a page that is not the last names no next one", file: lastFile, line: 1) }
+    if pages.nextLink != nil { reading.gaps.append(.nextLink(file: lastFile)) }
+    if pages.lacksLink { note("a page that is not the last names no next one", file: lastFile, line: 1) }
     let rows = Int64(reading.rows)
-    if let saidCount, saidCount > rows { reading.gaps.append(.count(said: saidCount, read: rows)) }
-    if let saidCount, saidCount < rows { note("the export counts \(saidCount) rows and has \(rows)", file: lastFile, line: 1) }
-    reading.isAssumedComplete = isRowByRow && !(source.isSingle && rows == 1)
+    if let said = pages.count, said > rows { reading.gaps.append(.count(said: said, read: rows)) }
+    if let said = pages.count, said < rows { note("the export counts \(said) rows and has \(rows)", file: lastFile, line: 1) }
+    reading.isAssumedComplete = pages.isRowByRow && !(source.isSingle && rows == 1)
   }
 
   mutating func note(_ message: String, file: String, line: Int64) {

@@ -1,7 +1,13 @@
 internal import Syntax
 
-/// A stretch of one file that holds whole rows, to be read apart from the others.
-struct Segment: Sendable {
+/// A piece of a collection that is read apart from the others.
+enum Segment: Sendable {
+  case rows(RowRange)
+  case files(FileRun)
+}
+
+/// A stretch of one file that holds whole rows.
+struct RowRange: Sendable {
   /// The number of the file among the collection's parts.
   var part: Int
   var form: RowReader.Form
@@ -13,11 +19,22 @@ struct Segment: Sendable {
   var end: Int64
 }
 
-/// What is left of a file, cut.
+/// Whole files that follow each other.
+struct FileRun: Sendable {
+  /// Their numbers among the collection's parts.
+  var parts: Range<Int>
+  /// How many names of files come before theirs in the cut's, and how many there are with theirs.
+  var namesBefore: Int
+  var namesThrough: Int
+}
+
+/// What is left of a file, or of the files, cut.
 struct Cut {
   var segments: [Segment]
-  /// Where the first begins.
+  /// Where in its file the first begins.
   var begin: Cursor.Place
+  /// Names of all files, the last segment's included.
+  var files: [String]
 }
 
 /// What reading a segment came to. Lines are counted from the segment's begin, which is in line 1.
@@ -27,15 +44,16 @@ struct SegmentEnd: Sendable {
   var place: Cursor.Place
   /// Where the next segment begins, if this one ends there; nil where it does not, and where there is no next one.
   var boundary: Cursor.Place?
+  /// What whole files said.
+  var pages: PageNotes?
 }
 
-/// Puts the segments of a file together again, one behind the other.
+/// Puts the segments of a file together again, one behind the other. Whole files each begin at their begin.
 struct SegmentChain {
   /// Where the next segment begins.
   private(set) var begin: Cursor.Place
   /// Behind the last row; nil before the first.
   private(set) var end: Cursor.Place?
-  private(set) var rows = 0
   /// Whether the next segment may follow.
   private(set) var goesOn = true
 
@@ -43,7 +61,6 @@ struct SegmentChain {
 
   mutating func add(_ segment: SegmentEnd) {
     if segment.rows > 0 { end = absolute(segment.place) }
-    rows += segment.rows
     goesOn = segment.boundary != nil
     if let boundary = segment.boundary { begin = absolute(boundary) }
   }
@@ -60,12 +77,14 @@ extension RowReader {
   /// Bytes of a segment: small enough to be spread over workers, large enough for what each costs.
   static let segmentSize: Int64 = 4 << 20
 
-  /// Where the rows that follow can be read apart: cuts what is left of the file into segments.
+  /// Where the rows that follow can be read apart: cuts what is left of the file into segments, or what is left of the files.
   ///
   /// Lines end at line feeds, and no text has one in it. Where the rows of an array begin is guessed from how the first one does; that each
   /// segment ends where the next begins is proved when they are read.
   /// - Returns: nil where so little is left that it does not pay, or a guess was wrong before.
   mutating func cut(into size: Int64 = RowReader.segmentSize) throws(SnapshotError) -> Cut? {
+    sizeApart = size
+    if isBetweenFiles { return cutFiles(size) }
     guard let next = following, !part.isEmbedded, !unguessable.contains(nextPart - 1), cursor.window.isAsInFile else { return nil }
     let end = part.length
     guard end - cursor.window.offset - Int64(cursor.at) >= 2 * size else { return nil }
@@ -80,22 +99,69 @@ extension RowReader {
     }
     guard starts.count > 1 else { return nil }
     let segments = starts.indices.map { index in
-      Segment(
-        part: nextPart - 1, form: next.form, depth: next.depth, start: starts[index],
-        end: index + 1 < starts.count ? starts[index + 1] : .max)
+      Segment.rows(
+        RowRange(
+          part: nextPart - 1, form: next.form, depth: next.depth, start: starts[index],
+          end: index + 1 < starts.count ? starts[index + 1] : .max))
     }
-    return Cut(segments: segments, begin: cursor.place(at: first))
+    return Cut(segments: segments, begin: cursor.place(at: first), files: reading.files)
+  }
+
+  /// Whether the files that follow are to be read apart.
+  var filesAreCut: Bool {
+    guard let size = sizeApart, isBetweenFiles, !hasOddPages else { return false }
+    var length: Int64 = 0
+    for part in source.entry.parts[nextPart...] {
+      if !RowReader.isReadApart(part, size) { return false }
+      length += part.length
+      if length >= 2 * size { return true }
+    }
+    return false
+  }
+
+  /// A file that is cut itself is read by itself, and so are several collections in one.
+  private static func isReadApart(_ part: Snapshot.Part, _ size: Int64) -> Bool { !part.isEmbedded && part.length < 2 * size }
+
+  /// The files that follow, so many together as have a segment's bytes.
+  private func cutFiles(_ size: Int64) -> Cut? {
+    if !filesAreCut { return nil }
+    var names = reading.files
+    var runs: [Segment] = []
+    var run = FileRun(parts: nextPart..<nextPart, namesBefore: names.count, namesThrough: names.count)
+    var length: Int64 = 0
+    for (number, part) in source.entry.parts.enumerated().dropFirst(nextPart) {
+      guard RowReader.isReadApart(part, size) else { break }
+      if names.last != part.name { names.append(part.name) }
+      run.parts = run.parts.lowerBound..<number + 1
+      run.namesThrough = names.count
+      length += part.length
+      if length < size { continue }
+      runs.append(.files(run))
+      run = FileRun(parts: number + 1..<number + 1, namesBefore: names.count, namesThrough: names.count)
+      length = 0
+    }
+    if !run.parts.isEmpty { runs.append(.files(run)) }
+    return runs.count > 1 ? Cut(segments: runs, begin: .begin, files: names) : nil
+  }
+
+  /// Takes over what a segment's reader found odd, and the gaps of whole files.
+  mutating func note(_ segment: CollectionReading, linesBefore: Int64) {
+    for oddity in segment.oddities { note(oddity.message, file: oddity.file, line: oddity.line + linesBefore) }
+    reading.moreOddities += segment.moreOddities
+    reading.gaps += segment.gaps
   }
 
   /// Goes on behind the rows that were read as segments.
-  /// - Parameter isWhole: whether all segments were taken; else the file is cut no more.
+  /// - Parameter isWhole: whether all segments were taken; else the file is cut no more, or the files are not.
   mutating func resume(_ chain: SegmentChain, isWhole: Bool) throws(SnapshotError) {
+    if isBetweenFiles {
+      hasOddPages = !isWhole
+      return
+    }
     if !isWhole { unguessable.insert(nextPart - 1) }
     guard let end = chain.end else { return }
-    reading.rows += chain.rows
     cursor = try Cursor.open(part.origin, name: part.name, from: end, block: source.block)
   }
-
 }
 
 /// Finds where rows may begin.
@@ -167,7 +233,12 @@ private struct BoundaryFinder {
 extension RowReader {
   /// What the reading of the segment came to, after `read` gave 0.
   mutating func endOfSegment() throws(SnapshotError) -> SegmentEnd {
-    guard let segment else { preconditionFailure("not a reader of a segment") }
+    let segment: RowRange
+    switch self.segment {
+    case .rows(let rows): segment = rows
+    case .files: return SegmentEnd(rows: reading.rows, place: .begin, boundary: .begin, pages: pages)
+    case nil: preconditionFailure("not a reader of a segment")
+    }
     var end = SegmentEnd(rows: reading.rows, place: cursor.place(), boundary: nil)
     guard let next = try nextRow(segment.form) else { return end }
     let following = cursor.window.offset + Int64(next)
