@@ -33,7 +33,7 @@ package struct Pair {
     }
     // However the work is cut and spread, the same comes out.
     options.batchSize = random.pick([1024, 1024, 64, 3, 1])
-    options.segmentSize = random.pick([1 << 22, 200, 64, 1])
+    options.segmentSize = random.pick([1 << 22, 1000, 200, 64, 1])
     options.productsLookedUp = random.pick([0, 0, .max])
     options.jobs = random.pick([1, 2, 7])
     options.mostFindings = random.pick([.max, 300, 0])

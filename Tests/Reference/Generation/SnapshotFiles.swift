@@ -48,9 +48,16 @@ package struct SnapshotFiles {
     case 0: files.append((name + ".json", Array(array(rows).utf8)))
     case 1: files.append((name + ".jsonl", Array(rows.map { $0.text + "\n" }.joined().utf8)))
     case 2:
-      let middle = random.below(rows.count + 1)
-      files.append((name + ".0001.json", Array("{\"value\":\(array(rows[..<middle])),\"@odata.nextLink\":\"https://x/2\"}".utf8)))
-      files.append((name + ".0002.json", Array("{\"value\":\(array(rows[middle...]))}".utf8)))
+      // Two pages at least, of a few rows each, or of none.
+      var page = 0
+      var first = 0
+      while page < 2 || first < rows.count {
+        page += 1
+        let end = min(rows.count, first + random.below(4))
+        let link = page > 1 && end == rows.count ? "" : ",\"@odata.nextLink\":\"https://x/\(page + 1)\""
+        files.append((name + ".\(page).json", Array("{\"value\":\(array(rows[first..<end]))\(link)}".utf8)))
+        first = end
+      }
     case 3:
       files.append((name + ".json", Array("{\"@odata.context\":\"x\", \"@odata.count\":\(rows.count), \"value\":\(array(rows))}".utf8)))
     default: files.append((name.uppercased() + ".json", Array("\u{FEFF}{ \"value\": \(array(rows)) }\n".utf8)))
