@@ -160,7 +160,8 @@ extension RowReader {
     }
     if !isWhole { unguessable.insert(nextPart - 1) }
     guard let end = chain.end else { return }
-    cursor = try Cursor.open(part.origin, name: part.name, from: end, block: source.block)
+    let rest = Int(clamping: part.length - end.byte)
+    cursor = try Cursor.open(part.origin, name: part.name, from: end, block: min(source.block, rest + 1))
   }
 }
 
