@@ -1,6 +1,7 @@
 import ReadingChecks
 import Semantics
 import Syntax
+import TestSupport
 import Testing
 
 @testable import Evaluation
@@ -189,6 +190,58 @@ import Testing
     ] {
       #expect(
         outcome(tested, jobs: jobs, segment: Int64(segment), batch: batch) == whole, "\(tested.name): \(jobs) threads, \(segment) bytes")
+    }
+  }
+
+  /// Pages of every sort in any order.
+  private static func mixed(_ seed: UInt64) -> Case {
+    var random = Seeded(seed)
+    var files: [(name: String, bytes: [UInt8])] = []
+    for page in 1...Int.random(in: 3...14, using: &random) {
+      var rows: [String] = []
+      for _ in 0..<Int.random(in: 0...8, using: &random) {
+        // A key stands twice now and then, with the same row or another.
+        rows.append(row(Int.random(in: 0..<150, using: &random), n: Int.random(in: 0..<20, using: &random) == 0 ? 77 : nil))
+      }
+      func wrapper(_ said: String, _ behind: String) -> String { "{\(said)\"value\":[" + rows.joined(separator: ", ") + "]\(behind)}" }
+      let link = #","@odata.nextLink":"\#(Int.random(in: 0..<12, using: &random) == 0 ? 2 : page)""#
+      var name = "json"
+      var text = wrapper("", link)
+      switch Int.random(in: 0..<24, using: &random) {
+      case 0: text = wrapper("", "")
+      case 1: text = "[" + rows.joined(separator: ",\n") + "]"
+      case 2:
+        name = "jsonl"
+        text = rows.joined(separator: "\n")
+      case 3: text = #"{"error":{"code":"Throttled","message":"Later."}}"#
+      case 4: text = wrapper(#""Count":\#(Int.random(in: 0..<9, using: &random)),"#, link)
+      case 5: text = wrapper(#""@odata.count":\#(Int.random(in: 0..<90, using: &random)),"#, link)
+      case 6: text = wrapper(#""note":{"id":1},"#, link + #","other":[]"#)
+      case 7 where Int.random(in: 0..<4, using: &random) == 0: text = wrapper("", link) + "]"
+      case 8: text = "\u{FEFF}" + text
+      case 9: text = wrapper("", link) + "\n" + wrapper("", #","@odata.nextLink":"\#(page + 100)""#)
+      default: break
+      }
+      var bytes = Array(text.utf8)
+      if Int.random(in: 0..<24, using: &random) == 0 {
+        bytes = [0xFE, 0xFF] + text.utf16.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+      }
+      if Int.random(in: 0..<30, using: &random) > 0 { files.append(("rows.\(page).\(name)", bytes)) }
+    }
+    return Case(name: "seed \(seed)", files: files)
+  }
+
+  @Test func `pages of any sort say the same in one piece and in many`() {
+    for seed in 0..<300 as Range<UInt64> {
+      let tested = SegmentTests.mixed(seed)
+      var random = Seeded(seed)
+      let whole = outcome(tested, jobs: 1, segment: .max / 4, batch: 1024)
+      for _ in 0..<4 {
+        let jobs = Int.random(in: 1...4, using: &random)
+        let segment = Int64.random(in: 300...3000, using: &random)
+        let cut = outcome(tested, jobs: jobs, segment: segment, batch: Int.random(in: 1...30, using: &random))
+        #expect(cut == whole, "\(tested.name): \(jobs) threads, \(segment) bytes")
+      }
     }
   }
 
