@@ -292,6 +292,6 @@ extension Judge {
   mutating func tell() throws(SnapshotError) {
     if findings.isEmpty { return }
     try onFindings?(findings, machine.causes.all)
-    findings.removeAll()
+    findings.removeAll(keepingFiles: false)
   }
 }

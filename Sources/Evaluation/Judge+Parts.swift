@@ -149,7 +149,7 @@ extension Judge {
     var batches = sorter.sorted().batches()
     while let batch = try batches.next() { try told?(batch, machine.causes.all) }
     contradictions.sort { left, right in
-      guard let one = left.place?.place, let other = right.place?.place else { return right.place != nil }
+      let (one, other) = (left.place, right.place)
       return one.file != other.file ? one.file < other.file : one.byte < other.byte
     }
     judgeContradictions(contradictions, collection, rules)

@@ -179,7 +179,7 @@ extension Judge {
   fileprivate mutating func forget() {
     for index in counts.indices where counts[index] != nil { counts[index] = VerdictCounts() }
     for index in waived.indices { waived[index] = 0 }
-    findings.removeAll()
+    findings.removeAll(keepingFiles: false)
     kinds.forgetNotes()
     keyless = []
     causeSubjects = [:]
@@ -224,7 +224,7 @@ extension Judge {
       if count == 0 { break }
       for index in places.indices { places[index].line += linesBefore }
       for contradiction in contradictions where (row..<row + count).contains(contradiction) {
-        note(contradictory: contradiction - row, places[contradiction - row], reader.reading.files, &stream)
+        note(contradictory: contradiction - row, places[contradiction - row], &stream)
       }
       let rows = (0..<Int32(count)).map { $0 }
       stream.columns.join(rows[...], .batch, &machine)

@@ -436,7 +436,7 @@ struct Judge {
         case .repeated: roles.append(.skipped)
         case .contradictory(let isFirst):
           roles.append(.judged)
-          if isFirst { note(contradictory: row, places[row], files, &stream) }
+          if isFirst { note(contradictory: row, places[row], &stream) }
         }
       }
       judgeStreamed(rows, places, files, roles, number: number, &stream)
@@ -450,8 +450,9 @@ struct Judge {
   }
 
   mutating func judgeContradictions(_ contradictions: [Contradiction], _ collection: CollectionID, _ rules: [RuleID]) {
+    let files = machine.readings[collection.index].files
     for contradiction in contradictions {
-      here = contradiction.place
+      setPlace(contradiction.place, files)
       judgeContradiction(contradiction.key, collection, rules)
     }
   }
@@ -466,17 +467,16 @@ struct Judge {
   }
 
   /// Notes that a row of the batch's store is another one under a key that was read.
-  mutating func note(contradictory row: Int, _ place: RowPlace, _ files: [String], _ stream: inout StreamedCollection) {
-    setPlace(place, files)
+  mutating func note(contradictory row: Int, _ place: RowPlace, _ stream: inout StreamedCollection) {
     let keySlots = machine.keySlotsOfCollection[stream.collection.index]
-    stream.contradictions.append(Contradiction(key: machine.keyText(row: row, keySlots, .batch) ?? "", place: here))
+    stream.contradictions.append(Contradiction(key: machine.keyText(row: row, keySlots, .batch) ?? "", place: place))
   }
 }
 
 /// A key that has different rows, and where the second of them stands.
 struct Contradiction {
   var key: Text
-  var place: (file: Int32, place: RowPlace)?
+  var place: RowPlace
 }
 
 /// A collection that is read and judged batch by batch.

@@ -62,6 +62,10 @@ package struct FindingList: Sendable {
   /// Of each value; -1: there is none.
   fileprivate var lengths: [Int32] = []
   private var kindNumbers: [ObjectIdentifier: Int32] = [:]
+  /// Of all files, where there are many.
+  private var fileNumbers: [String: Int32] = [:]
+  /// So few are looked through.
+  private static let fewFiles = 8
   /// Where the values of the next finding begin: of its subject, and behind these; nil until the subject's are closed.
   private var subject = (text: 0, value: 0)
   private var rest: (text: Int, value: Int)?
@@ -143,10 +147,17 @@ package struct FindingList: Sendable {
 
   /// The number of a file.
   mutating func number(of file: String) -> Int32 {
-    if let last = files.indices.last, files[last] == file { return Int32(truncatingIfNeeded: last) }
-    if let known = files.lastIndex(of: file) { return Int32(truncatingIfNeeded: known) }
+    let next = Int32(truncatingIfNeeded: files.count)
+    if files.last == file { return next - 1 }
+    if files.count <= FindingList.fewFiles {
+      if let known = files.lastIndex(of: file) { return Int32(truncatingIfNeeded: known) }
+    } else {
+      if fileNumbers.isEmpty { for (number, name) in files.enumerated() { fileNumbers[name] = Int32(truncatingIfNeeded: number) } }
+      if let known = fileNumbers[file] { return known }
+      fileNumbers[file] = next
+    }
     files.append(file)
-    return Int32(truncatingIfNeeded: files.count - 1)
+    return next
   }
 
   /// Puts other findings behind these.
@@ -168,8 +179,12 @@ package struct FindingList: Sendable {
     begin()
   }
 
-  /// Forgets the findings; kinds and files stay, and so does the memory.
-  mutating func removeAll() {
+  /// Forgets the findings; kinds stay, and so does the memory.
+  mutating func removeAll(keepingFiles: Bool) {
+    if !keepingFiles {
+      files.removeAll(keepingCapacity: true)
+      fileNumbers = [:]
+    }
     packed.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     lengths.removeAll(keepingCapacity: true)

@@ -231,7 +231,7 @@ struct FindingSorter {
     if goesOn, let last = stretches.popLast() { stretches.append(last.lowerBound..<end) } else { stretches.append(begin..<end) }
     goesOn = order.isByRow && !isMixed
     isMixed = false
-    list.removeAll()
+    list.removeAll(keepingFiles: true)
   }
 
   /// The numbers of the list's findings, in their order.
