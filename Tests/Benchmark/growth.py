@@ -16,6 +16,7 @@ class Size:
     nesting: int = 2  # lists within lists, of one element each, and a quantifier for each
     text: int = 20  # characters
     products: int = 10
+    files: int = 1  # pages that the rows stand in; where there are several, half of the rows are found
 
 
 # For each measure the size that is doubled in it: there the measure makes up most of the time.
@@ -26,6 +27,7 @@ BASES = {
     "text": Size(text=20_000),
     "products": Size(products=1_000),
     "columns": Size(columns=400),
+    "files": Size(rows=20_000, files=5_000),
 }
 FEATURES = 8
 
@@ -84,12 +86,14 @@ def rules(size):
     for number in range(size.rules):
         first, second = number % size.columns, (7 * number + 3) % size.columns
         conditions.append(f"row.c{first} + row.c{second} < {2_000 + number}")
+    if size.files > 1:
+        conditions.append("row.c0 < 500")
     for number, condition in enumerate(conditions):
         yield f'notice r{number} {{\n  for each row in rows\n  require  {condition}\n  message  "{{row.id}}"\n}}\n'
 
 
 def row(number, size, rng):
-    """A row in which no rule finds anything."""
+    """A row in which no rule finds anything, unless the rows stand in several files."""
     inner = []
     for _ in range(size.nesting):
         inner = [{"n": 1, "inner": inner}]
@@ -107,7 +111,9 @@ def write(folder, size):
     with open(os.path.join(made[0], "growth.licet"), "w", encoding="utf-8") as file:
         file.write(policies(size))
     rng = random.Random(1)
-    with open(os.path.join(made[1], "rows.jsonl"), "w", encoding="utf-8") as file:
-        for number in range(size.rows):
-            file.write(json.dumps(row(number, size, rng), separators=(",", ":")) + "\n")
+    for page in range(size.files):
+        name = f"rows.{page + 1}.jsonl" if size.files > 1 else "rows.jsonl"
+        with open(os.path.join(made[1], name), "w", encoding="utf-8") as file:
+            for number in range(page * size.rows // size.files, (page + 1) * size.rows // size.files):
+                file.write(json.dumps(row(number, size, rng), separators=(",", ":")) + "\n")
     return made

@@ -196,9 +196,9 @@ def findings(shop, options):
 
 
 def doubling(shop, options):
-    """one measure of policies and snapshot doubled at a time: rows, rules, nesting, text lengths, products, columns"""
+    """one measure of policies and snapshot doubled at a time: rows, rules, nesting, text lengths, products, columns, files"""
     for name, base in growth.BASES.items():
-        commands = {double: shop.evaluation(*shop.growing(name, double)) for double in (False, True)}
+        commands = {double: shop.evaluation(*shop.growing(name, double), form="json") for double in (False, True)}
         samples = interleaved(commands, options.rounds)
         once, twice = (1_000 * median(samples[double], "cpu") for double in (False, True))
         number = getattr(base, name)

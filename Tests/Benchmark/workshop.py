@@ -202,12 +202,12 @@ class Workshop:
 
         return self.once("empty", make)
 
-    def evaluation(self, policies, tenant, *options, output="report.jsonl", jobs=1):
-        """The command that judges a tenant and writes the report as JSON Lines, on one thread if the tool has several."""
+    def evaluation(self, policies, tenant, *options, output="", jobs=1, form="jsonl"):
+        """The command that judges a tenant and writes the report, as JSON Lines unless told otherwise, on one thread if the tool has several."""
         threads = ["--jobs", str(jobs)] if self.has_jobs else []
         words = [self.licet, "eval", policies, "--snapshot", tenant, "--as-of", self.as_of, *threads, *options]
-        report = self.path(output)
-        return Command((*words, "--format", "jsonl", "--output", report, "--quiet"), codes=JUDGED, report=report)
+        report = self.path(output or "report." + form)
+        return Command((*words, "--format", form, "--output", report, "--quiet"), codes=JUDGED, report=report)
 
     def judges(self, names):
         """The commands that judge the four rules over the tenant, by the name of the peer. found.NAME receives what they find."""

@@ -192,4 +192,20 @@ import Testing
     changed.rearrange([5, 0, 1, 2, 3, 4])
     #expect(changed.first?.subject == plain[5].subject && changed.first?.message == plain[5].message)
   }
+
+  @Test(arguments: [1, 8, 9, 40]) func `findings know their files, however many there are`(_ count: Int) {
+    let names = (0..<count).map { "rows.\($0).json" }
+    var list = FindingList()
+    for name in names + names.reversed() + names {
+      let number = list.number(of: name)
+      #expect(list.files[Int(number)] == name)
+      var copy = FindingList(kindsOf: list)
+      #expect(copy.number(of: name) == number)
+    }
+    #expect(list.files == names)
+    list.removeAll(keepingFiles: true)
+    #expect(list.number(of: names[0]) == 0 && list.files == names)
+    list.removeAll(keepingFiles: false)
+    #expect(list.number(of: "other") == 0 && list.number(of: names[0]) == 1 && list.files == ["other", names[0]])
+  }
 }
