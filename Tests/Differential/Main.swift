@@ -11,7 +11,8 @@ struct Main {
     let arguments = Array(CommandLine.arguments.dropFirst())
     switch arguments.first {
     case "show": if let seed = arguments.dropFirst().first.flatMap({ UInt64($0) }) { show(seed) }
-    case "take-away": takeAway(arguments.dropFirst().first.flatMap { UInt64($0) } ?? 400)
+    case "take-away":
+      takeAway(from: arguments.dropFirst(2).first.flatMap { UInt64($0) } ?? 0, arguments.dropFirst().first.flatMap { UInt64($0) } ?? 400)
     case "check": checkPolicies(upTo: arguments.dropFirst().first.flatMap { UInt64($0) } ?? 1000)
     default:
       let count = arguments.first.flatMap { UInt64($0) } ?? 100_000
@@ -42,10 +43,10 @@ struct Main {
     }
   }
 
-  private static func takeAway(_ count: UInt64) {
+  private static func takeAway(from first: UInt64, _ count: UInt64) {
     var tried = 0
     var broken: [String] = []
-    for seed in 0..<count {
+    for seed in first..<first + count {
       guard let pair = Pair(seed: seed) else { continue }
       let taking = TakingAway(pair)
       tried += taking.tried

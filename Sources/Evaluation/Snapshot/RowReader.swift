@@ -116,6 +116,7 @@ package struct RowReader: ~Copyable {
 
   /// Goes on with another segment.
   mutating func begin(_ segment: Segment, files: [String]) throws(SnapshotError) {
+    // The names of thousands of files are kept, and not copied for each segment.
     var names: [String] = []
     swap(&names, &reading.files)
     reading = CollectionReading(availability: .present)
