@@ -88,7 +88,7 @@ extension Judge {
         let segment = cut.segments[number]
         if let pages = found.end.pages, !reader.pages.mayAdd(pages) { return false }
         reader.note(found.reading, linesBefore: chain.begin.line - 1)
-        if case .files(let run) = segment { reader.pass(run, found.end, names: cut.files) }
+        if case .files(let run) = segment, let pages = found.end.pages { reader.pass(run, pages, names: cut.files) }
         guard try take(&self, &reader, found, segment, chain.begin.line - 1) else { return false }
         reader.reading.rows += found.end.rows
         chain.add(found.end)

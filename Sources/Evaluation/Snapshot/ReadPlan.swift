@@ -130,3 +130,21 @@ package struct RowRun: Sendable {
   package var count: Int { Int(truncatingIfNeeded: bits & 0xFF_FFFF) }
   package static let longest = 0xFF_FFFF
 }
+
+extension ReadPlan {
+  /// A shape and those of its records and lists, and of theirs.
+  func tables(from shape: ShapeID) -> [Int] {
+    var found = [shape.index]
+    var next = 0
+    while next < found.count {
+      for slot in shapes[found[next]].slots {
+        switch slot.kind {
+        case .record(let inner), .list(let inner): if !found.contains(inner.index) { found.append(inner.index) }
+        case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf: break
+        }
+      }
+      next += 1
+    }
+    return found
+  }
+}

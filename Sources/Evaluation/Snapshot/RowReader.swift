@@ -70,8 +70,8 @@ package struct RowReader: ~Copyable {
   var unguessable: Set<Int> = []
   /// The bytes of a segment; nil where nothing is read apart.
   var sizeApart: Int64?
-  /// Whether files that were read apart had to be read again.
-  var hasOddPages = false
+  /// The file up to which it is known that those before are not read apart.
+  var uncutUntil = 0
 
   /// What the documents said.
   private(set) var pages = PageNotes()
@@ -171,7 +171,7 @@ package struct RowReader: ~Copyable {
       wanted = limit - (reading.rows - before)
       switch stage {
       case .betweenParts:
-        if reading.rows > before && filesAreCut {
+        if reading.rows > before && filesAreCut() {
           scanner.flush(into: &store)
           return reading.rows - before
         }
@@ -216,8 +216,7 @@ package struct RowReader: ~Copyable {
   }
 
   /// Goes on behind files that were read apart.
-  mutating func pass(_ run: FileRun, _ end: SegmentEnd, names: [String]) {
-    guard let said = end.pages else { return }
+  mutating func pass(_ run: FileRun, _ said: PageNotes, names: [String]) {
     pages.add(said)
     for part in run.parts { bytesBefore += source.entry.parts[part].length }
     nextPart = run.parts.upperBound
@@ -497,26 +496,6 @@ package struct RowReader: ~Copyable {
     stage = .segment(isFirst: false)
   }
 
-  /// Where in the window the next row begins, behind the one that was read last; nil where something else stands there. Moves nothing.
-  mutating func nextRow(_ form: Form) throws(SnapshotError) -> Int? {
-    while true {
-      var at = cursor.at
-      var isBehindComma = form != .elements
-      var hasFeed = form != .lines
-      loop: while true {
-        switch cursor.window.bytes[at] {
-        case 0x0A: hasFeed = true
-        case 0x20, 0x0D, 0x09: break
-        case 0x2C where !isBehindComma: isBehindComma = true
-        default: break loop
-        }
-        at += 1
-      }
-      if at < cursor.window.end { return cursor.window.bytes[at] == 0x7B && isBehindComma && hasFeed ? at : nil }
-      guard try cursor.more() else { return nil }
-    }
-  }
-
   // MARK: - The object around an array
 
   private mutating func wrapperKey() throws(SnapshotError) {
@@ -590,23 +569,5 @@ package struct RowReader: ~Copyable {
     } else {
       reading.moreOddities += 1
     }
-  }
-}
-
-extension ReadPlan {
-  /// A shape and those of its records and lists, and of theirs.
-  func tables(from shape: ShapeID) -> [Int] {
-    var found = [shape.index]
-    var next = 0
-    while next < found.count {
-      for slot in shapes[found[next]].slots {
-        switch slot.kind {
-        case .record(let inner), .list(let inner): if !found.contains(inner.index) { found.append(inner.index) }
-        case .bool, .int, .decimal, .text, .date, .instant, .id, .oneOf: break
-        }
-      }
-      next += 1
-    }
-    return found
   }
 }

@@ -108,13 +108,19 @@ extension RowReader {
   }
 
   /// Whether the files that follow are to be read apart.
-  var filesAreCut: Bool {
-    guard let size = sizeApart, isBetweenFiles, !hasOddPages else { return false }
+  mutating func filesAreCut() -> Bool {
+    guard let size = sizeApart, isBetweenFiles, nextPart >= uncutUntil else { return false }
     var length: Int64 = 0
+    // What was looked through once is not looked through again behind each of its files.
+    uncutUntil = nextPart
     for part in source.entry.parts[nextPart...] {
+      uncutUntil += 1
       if !RowReader.isReadApart(part, size) { return false }
       length += part.length
-      if length >= 2 * size { return true }
+      if length >= 2 * size {
+        uncutUntil = nextPart
+        return true
+      }
     }
     return false
   }
@@ -123,8 +129,8 @@ extension RowReader {
   private static func isReadApart(_ part: Snapshot.Part, _ size: Int64) -> Bool { !part.isEmbedded && part.length < 2 * size }
 
   /// The files that follow, so many together as have a segment's bytes.
-  private func cutFiles(_ size: Int64) -> Cut? {
-    if !filesAreCut { return nil }
+  private mutating func cutFiles(_ size: Int64) -> Cut? {
+    if !filesAreCut() { return nil }
     var names = reading.files
     var runs: [Segment] = []
     var run = FileRun(parts: nextPart..<nextPart, namesBefore: names.count, namesThrough: names.count)
@@ -155,7 +161,7 @@ extension RowReader {
   /// - Parameter isWhole: whether all segments were taken; else the file is cut no more, or the files are not.
   mutating func resume(_ chain: SegmentChain, isWhole: Bool) throws(SnapshotError) {
     if isBetweenFiles {
-      hasOddPages = !isWhole
+      if !isWhole { uncutUntil = source.entry.parts.count }
       return
     }
     if !isWhole { unguessable.insert(nextPart - 1) }
@@ -247,5 +253,25 @@ extension RowReader {
     let meets = segment.form == .lines ? end.place.byte <= segment.end && following >= segment.end : following == segment.end
     if meets { end.boundary = cursor.place(at: segment.end) }
     return end
+  }
+
+  /// Where in the window the next row begins, behind the one that was read last; nil where something else stands there. Moves nothing.
+  mutating func nextRow(_ form: Form) throws(SnapshotError) -> Int? {
+    while true {
+      var at = cursor.at
+      var isBehindComma = form != .elements
+      var hasFeed = form != .lines
+      loop: while true {
+        switch cursor.window.bytes[at] {
+        case 0x0A: hasFeed = true
+        case 0x20, 0x0D, 0x09: break
+        case 0x2C where !isBehindComma: isBehindComma = true
+        default: break loop
+        }
+        at += 1
+      }
+      if at < cursor.window.end { return cursor.window.bytes[at] == 0x7B && isBehindComma && hasFeed ? at : nil }
+      guard try cursor.more() else { return nil }
+    }
   }
 }
