@@ -29,29 +29,43 @@ struct RowClasses {
 
   /// The number of a description; one that equals `count` before the call is new.
   mutating func number(of description: Description) -> Int {
-    let short = UInt32(truncatingIfNeeded: description.hash >> 32)
-    var place = Int(truncatingIfNeeded: description.hash >> 17) & (slots.count - 1)
-    while slots[place] != 0 {
-      let number = Int(slots[place] - 1)
-      if hashes[number] == short && isEqual(number, description) { return number }
-      place = (place + 1) & (slots.count - 1)
+    let place: Int
+    switch find(description.words.span.extracting(..<description.count), description.hash) {
+    case .known(let number): return number
+    case .free(let free): place = free
     }
     words.append(contentsOf: description.words[..<description.count])
     ends.append(words.count)
-    hashes.append(short)
+    hashes.append(RowClasses.short(description.hash))
     places.append(UInt32(truncatingIfNeeded: description.hash >> 17))
     slots[place] = Int32(truncatingIfNeeded: ends.count)
     if ends.count * 2 > slots.count { grow() }
     return ends.count - 1
   }
 
-  private func isEqual(_ number: Int, _ description: Description) -> Bool {
-    let first = number == 0 ? 0 : ends[number - 1]
-    guard ends[number] - first == description.count else { return false }
-    let known = words.span.extracting(first..<first &+ description.count)
-    let new = description.words.span.extracting(..<description.count)
-    for index in new.indices where known[index] != new[index] { return false }
-    return true
+  private static func short(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) }
+
+  fileprivate enum Found {
+    /// The number of the class.
+    case known(Int)
+    /// None has it; the slot for a new one.
+    case free(Int)
+  }
+
+  /// Looks for a description.
+  @inline(__always) fileprivate func find(_ description: Span<UInt64>, _ hash: UInt64) -> Found {
+    let slots = slots.span
+    let mask = slots.count &- 1
+    var place = Int(truncatingIfNeeded: hash >> 17) & mask
+    while slots[place] != 0 {
+      let number = Int(slots[place] &- 1)
+      if hashes[number] == RowClasses.short(hash) {
+        let first = number == 0 ? 0 : ends[number &- 1]
+        if isEqual(description, words.span.extracting(first..<ends[number])) { return .known(number) }
+      }
+      place = (place &+ 1) & mask
+    }
+    return .free(place)
   }
 
   private mutating func grow() {
@@ -82,10 +96,28 @@ struct Description {
   fileprivate mutating func grow() { words.append(contentsOf: repeatElement(0, count: words.count)) }
 
   /// Works out the hash of what was written.
-  mutating func finish() { hash = hashed() }
+  mutating func finish() { hash = Description.hash(of: words.span.extracting(..<count)) }
 
-  private func hashed() -> UInt64 {
-    let words = words.span.extracting(..<count)
+  /// Finds the classes of rows of a store, from row `next` on up to one that has none, which it describes then.
+  mutating func classify(
+    _ rows: ArraySlice<Int32>, of store: borrowing Store, from next: inout Int, _ footprint: Footprint, _ plan: borrowing Plan,
+    _ classes: borrowing RowClasses, into numbers: inout [Int32]
+  ) {
+    while true {
+      var numbers = numbers.mutableSpan
+      var out = words.mutableSpan
+      switch store.classify(rows, from: &next, footprint, plan, classes, into: &numbers, &out) {
+      case .all: return
+      case .new(let count, let hash):
+        self.count = count
+        self.hash = hash
+        return
+      case .full: grow()
+      }
+    }
+  }
+
+  @inline(__always) fileprivate static func hash(of words: Span<UInt64>) -> UInt64 {
     var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
     var place = 0
     // Two words to a product, so that fewer have to wait for each other.
@@ -170,6 +202,43 @@ extension Store {
     }
   }
 
+  /// What came of classifying rows.
+  fileprivate enum Classified {
+    case all
+    /// A row has no class yet: so many words describe it, with this hash.
+    case new(Int, hash: UInt64)
+    /// There is no room for what describes a row.
+    case full
+  }
+
+  /// Finds the classes of rows, from row `next` on up to one that has none, by a footprint without joins.
+  ///
+  /// - Parameters:
+  ///   - numbers: by row its class.
+  ///   - out: for what describes a row.
+  fileprivate func classify(
+    _ rows: ArraySlice<Int32>, from next: inout Int, _ footprint: Footprint, _ plan: borrowing Plan, _ classes: borrowing RowClasses,
+    into numbers: inout MutableSpan<Int32>, _ out: inout MutableSpan<UInt64>
+  ) -> Classified {
+    let rows = rows.span
+    let all = tables.span
+    let table = all[footprint.shape].words.span
+    let stride = all[footprint.shape].stride
+    let steps = footprint.steps.span
+    while next < rows.count {
+      var count = 0
+      if !writeRow(table, Int(rows[next]) &* stride, steps, 0, steps.count, plan, &out, &count) { return .full }
+      let words = out.span.extracting(..<count)
+      let hash = Description.hash(of: words)
+      guard case .known(let number) = classes.find(words, hash) else {
+        return .new(count, hash: hash)
+      }
+      numbers[next] = Int32(truncatingIfNeeded: number)
+      next &+= 1
+    }
+    return .all
+  }
+
   /// As `describe`, from `count` on.
   /// - Returns: false where there was no room for it all.
   private func write(
@@ -183,46 +252,55 @@ extension Store {
     var base = rows.first &* stride
     let last = base &+ rows.count &* stride
     while base < last {
-      var at = first
-      while at < end {
-        let step = steps[at]
-        at = at &+ 1 &+ Int(step.count)
-        // No step but a text or further rows takes more than two words.
-        if count &+ 2 > out.count { return false }
-        if step.kind == .states {
-          out[count] = table[base &+ Int(step.slot)] & step.mask
-          count &+= 1
-          continue
-        }
-        let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
-        let isValue = state == SlotState.value.rawValue
-        guard isValue || state == SlotState.text.rawValue else { continue }
-        let place = base &+ Int(step.word)
-        if step.kind == .rows {
-          let run = RowRun(bits: table[place])
-          out[count] = UInt64(truncatingIfNeeded: run.count)
-          count &+= 1
-          if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
-          continue
-        }
-        switch step.slotKind {
-        case .int, .date, .instant:
-          out[count] = table[place]
-          count &+= 1
-        case .id where isValue, .decimal:
-          out[count] = table[place]
-          out[count &+ 1] = table[place &+ 1]
-          count &+= 2
-        case .oneOf where isValue:
-          out[count] = table[place]
-          count &+= 1
-        case .bool, .text, .id, .oneOf, .record, .list:
-          if !writeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, &out, &count) {
-            return false
-          }
+      if !writeRow(table, base, steps, first, end, plan, &out, &count) { return false }
+      base &+= stride
+    }
+    return true
+  }
+
+  /// Likewise, of one row, whose words begin at `base`.
+  @inline(__always) private func writeRow(
+    _ table: Span<UInt64>, _ base: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
+    _ out: inout MutableSpan<UInt64>, _ count: inout Int
+  ) -> Bool {
+    var at = first
+    while at < end {
+      let step = steps[at]
+      at = at &+ 1 &+ Int(step.count)
+      // No step but a text or further rows takes more than two words.
+      if count &+ 2 > out.count { return false }
+      if step.kind == .states {
+        out[count] = table[base &+ Int(step.slot)] & step.mask
+        count &+= 1
+        continue
+      }
+      let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
+      let isValue = state == SlotState.value.rawValue
+      guard isValue || state == SlotState.text.rawValue else { continue }
+      let place = base &+ Int(step.word)
+      if step.kind == .rows {
+        let run = RowRun(bits: table[place])
+        out[count] = UInt64(truncatingIfNeeded: run.count)
+        count &+= 1
+        if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
+        continue
+      }
+      switch step.slotKind {
+      case .int, .date, .instant:
+        out[count] = table[place]
+        count &+= 1
+      case .id where isValue, .decimal:
+        out[count] = table[place]
+        out[count &+ 1] = table[place &+ 1]
+        count &+= 2
+      case .oneOf where isValue:
+        out[count] = table[place]
+        count &+= 1
+      case .bool, .text, .id, .oneOf, .record, .list:
+        if !writeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, &out, &count) {
+          return false
         }
       }
-      base &+= stride
     }
     return true
   }

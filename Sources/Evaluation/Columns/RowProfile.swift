@@ -36,6 +36,13 @@ struct RowProfile {
     self.footprint = footprint
   }
 
+  /// One that shares no memory with this one that it writes to, for another thread.
+  func apart() -> RowProfile {
+    var own = self
+    own.description = Description()
+    return own
+  }
+
   /// Finds the class of each row; the questions of new ones are put to the machine.
   mutating func classify(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     if isIdle { return }
@@ -44,26 +51,32 @@ struct RowProfile {
       answers.removeAll(keepingCapacity: true)
       elementCounts.removeAll(keepingCapacity: true)
     }
-    numbers.removeAll(keepingCapacity: true)
+    var found = [Int32](repeating: 0, count: rows.count)
+    var next = 0
+    // Of a footprint without steps all rows have one class.
+    if footprint.steps.isEmpty && classes.count == 1 { next = rows.count }
     // Taken out of the machine once for all rows.
     let store = arena == .batch ? machine.batch : machine.joined
     let plan = machine.plan
-    for row in rows {
-      let value = Value.row(Int(row), shape: footprint.shape, arena)
+    while next < rows.count {
       if footprint.hasJoins {
-        machine.describe(value, footprint, into: &description)
+        machine.describe(.row(Int(rows[rows.startIndex + next]), shape: footprint.shape, arena), footprint, into: &description)
       } else {
-        store.describe(row: Int(row), footprint, plan, into: &description)
+        description.classify(rows, of: store, from: &next, footprint, plan, classes, into: &found)
+        if next == rows.count { break }
       }
       let known = classes.count
       let number = classes.number(of: description)
-      numbers.append(Int32(truncatingIfNeeded: number))
+      found[next] = Int32(truncatingIfNeeded: number)
+      defer { next += 1 }
       if number < known { continue }
       misses += 1
+      let row = Value.row(Int(rows[rows.startIndex + next]), shape: footprint.shape, arena)
       machine.beginRow()
-      for question in questions { answers.append(RowProfile.code(machine.answer(question, value))) }
+      for question in questions { answers.append(RowProfile.code(machine.answer(question, row))) }
       elementCounts.append(contentsOf: repeatElement(ElementCounts(), count: elementRules.count))
     }
+    numbers = found
     lookups += rows.count
     if lookups >= RowProfile.window {
       isIdle = misses * 2 > lookups

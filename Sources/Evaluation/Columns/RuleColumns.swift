@@ -146,6 +146,7 @@ struct RuleColumns {
   /// For another thread.
   func apart() -> RuleColumns {
     var own = self
+    own.profiles = profiles.map { $0.apart() }
     own.columns = columns.map { $0.apart() }
     own.textColumns = textColumns.map { TextColumn(join: $0.join, slot: $0.slot) }
     return own

@@ -110,6 +110,22 @@ extension Span where Element == UInt8 {
   }
 }
 
+/// Whether two runs of words are the same.
+@inline(__always) func isEqual(_ left: Span<UInt64>, _ right: Span<UInt64>) -> Bool {
+  let count = left.count
+  if right.count != count { return false }
+  var index = 0
+  var difference: UInt64 = 0
+  while index &+ 2 <= count {
+    // Below `count`, which both have.
+    difference |= unsafe left[unchecked: index] ^ right[unchecked: index]
+    difference |= unsafe left[unchecked: index &+ 1] ^ right[unchecked: index &+ 1]
+    index &+= 2
+  }
+  if index < count { difference |= unsafe left[unchecked: index] ^ right[unchecked: index] }
+  return difference == 0
+}
+
 /// Whether a vector has any bit.
 @inline(__always) func isAnySet(_ vector: SIMD16<UInt8>) -> Bool {
   // Sixteen bytes are two words.
