@@ -70,6 +70,8 @@ package struct RowReader: ~Copyable {
   var unguessable: Set<Int> = []
   /// The bytes of a segment; nil where nothing is read apart.
   var sizeApart: Int64?
+  /// By name of a file the parts that stand in it; empty until a row is read again.
+  private var partsOfFile: [String: [Int]] = [:]
   /// The file up to which it is known that those before are not read apart.
   var uncutUntil = 0
 
@@ -451,7 +453,10 @@ package struct RowReader: ~Copyable {
   /// Reads the row that stands at a place a second time; what is odd in it has been noted.
   mutating func readAgain(_ place: RowPlace, into store: inout Store) throws(SnapshotError) {
     let name = reading.files[Int(place.file)]
-    guard let part = source.entry.parts.last(where: { $0.name == name && $0.place.byte <= place.byte }) else { return }
+    if partsOfFile.isEmpty { for (number, part) in source.entry.parts.enumerated() { partsOfFile[part.name, default: []].append(number) } }
+    let parts = source.entry.parts
+    guard let number = partsOfFile[name]?.last(where: { parts[$0].place.byte <= place.byte }) else { return }
+    let part = parts[number]
     let begin = Cursor.Place(byte: place.byte, line: 1, lineStart: place.byte)
     var cursor = try Cursor.open(part.origin, name: name, from: begin, block: min(source.block, 1 << 14))
     var parser = RowParser(source.tree, longestText: source.longestText)
