@@ -3,7 +3,7 @@ import Syntax
 
 /// Finds the rows of a joined collection by key, in the store that holds them.
 ///
-/// Open addressing over row numbers: 4 bytes a slot, at most two thirds full. The bits that row numbers leave free hold some of the key's hash,
+/// Open addressing over row numbers: 4 bytes a slot, at most three quarters full. The bits that row numbers leave free hold some of the key's hash,
 /// so that a row is seldom looked at in vain.
 struct JoinIndex {
   /// The rows, each once: identical repeats are left out.
@@ -20,7 +20,7 @@ struct JoinIndex {
   private var used = 0
 
   /// About the memory of the slots that its rows need.
-  var bytes: Int { used * MemoryLayout<UInt32>.stride * 5 / 3 }
+  var bytes: Int { used * MemoryLayout<UInt32>.stride * 3 / 2 }
 
   enum Answer {
     case row(Int)
@@ -37,7 +37,7 @@ struct JoinIndex {
     var first = rows.lowerBound
     while first < rows.upperBound {
       let end = min(first + KeySearch.most, rows.upperBound)
-      if (used + end - first) * 3 > slots.count * 2 { grow(keySlots, for: end, &machine) }
+      if (used + end - first) * 4 > slots.count * 3 { grow(keySlots, for: end, &machine) }
       search.removeAll()
       let table = number >= 0 ? machine.joined.tables[shape] : Table(stride: 1)
       for row in first..<end where number >= 0 {
@@ -79,7 +79,7 @@ struct JoinIndex {
   @inline(__always) private mutating func enter(
     _ row: Int, _ hash: UInt64, _ keySlots: [Int], _ machine: inout Machine, isSame: (Int, inout Machine) -> Bool
   ) -> Int? {
-    if used * 3 >= slots.count * 2 || UInt32(row + 1) >> rowBits != 0 { grow(keySlots, for: row + 1, &machine) }
+    if used * 4 >= slots.count * 3 || UInt32(row + 1) >> rowBits != 0 { grow(keySlots, for: row + 1, &machine) }
     let tag = self.tag(hash)
     var place = JoinIndex.place(of: hash, in: slots.count)
     while slots[place] != 0 {
@@ -125,13 +125,13 @@ struct JoinIndex {
 
   /// Makes room for so many rows.
   mutating func reserve(rows: Int, _ keySlots: [Int], _ machine: inout Machine) {
-    if slots.count * 3 < rows * 5 { resize(to: rows * 5 / 3, for: rows, keySlots, &machine) }
+    if slots.count * 2 < rows * 3 { resize(to: rows * 3 / 2, for: rows, keySlots, &machine) }
   }
 
   /// Makes room for more rows, and for the numbers of the first `rows`.
   private mutating func grow(_ keySlots: [Int], for rows: Int, _ machine: inout Machine) {
     var count = slots.count
-    while used * 3 >= count * 2 || count < KeySearch.most { count *= 2 }
+    while used * 4 >= count * 3 || count < KeySearch.most { count *= 2 }
     resize(to: max(count, slots.count * 2), for: rows, keySlots, &machine)
   }
 

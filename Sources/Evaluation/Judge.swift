@@ -408,9 +408,9 @@ struct Judge {
     group(rules, over: collection)
     let columns = RuleColumns(rules, shape: shape.index, &machine)
     let joined = keepsVerdicts ? nil : machine.joinedByKey(keySlots, columns.joins)
+    let seen = SeenKeys(joined: joined?.count ?? 0, mostBytes: reader.longestFile)
     var stream = StreamedCollection(
-      collection: collection, rules: rules, part: part, columns: columns, joined: joined, seen: SeenKeys(joined: joined?.count ?? 0),
-      again: Store(plan: machine.plan.read))
+      collection: collection, rules: rules, part: part, columns: columns, joined: joined, seen: seen, again: Store(plan: machine.plan.read))
     var number = 0
     while true {
       if !keepsVerdicts, let cut = try reader.cut(into: options.segmentSize) { try judgeApart(cut, &reader, &stream, number: &number) }
@@ -510,7 +510,7 @@ struct StreamedCollection {
   /// Moves the keys out, so that they are added to without a copy; it has to be put back.
   mutating func taken() -> StreamedCollection {
     let taken = self
-    seen = SeenKeys(joined: 0)
+    seen = SeenKeys(joined: 0, mostBytes: 0)
     return taken
   }
 

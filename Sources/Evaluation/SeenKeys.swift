@@ -2,7 +2,7 @@ import Syntax
 
 /// The keys of a streamed collection that have been read, with where their rows stand.
 ///
-/// Where the rows join to rows in memory by this key, these stand for it: 8 bytes each, for the place. Other keys take 24 bytes in a table at
+/// Where the rows join to rows in memory by this key, these stand for it: 6 bytes each, for the place. Other keys take 24 bytes in a table at
 /// most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again, so what a row says is only worked out when its key
 /// does: it is read a second time.
 struct SeenKeys {
@@ -35,15 +35,17 @@ struct SeenKeys {
   private(set) var repeated = 0
   private var slots: [UInt64] = Array(repeating: 0, count: 24)
   private var used = 0
-  /// By row in memory, the place of the row with its key; 0 where none was read.
-  private var placesOfJoined: [UInt64]
+  /// By row in memory, the place of the row with its key.
+  private var placesOfJoined: ShortPlaces
   /// The contents of rows whose key came again, by key.
   private var contents: [UInt64: [UInt64: Set<UInt64>]] = [:]
 
   private var capacity: Int { slots.count / 3 }
 
-  /// - Parameter joined: how many rows in memory may stand for keys.
-  init(joined: Int) { placesOfJoined = Array(repeating: 0, count: joined) }
+  /// - Parameters:
+  ///   - joined: how many rows in memory may stand for keys.
+  ///   - mostBytes: of a file, up to where its last row begins.
+  init(joined: Int, mostBytes: Int64) { placesOfJoined = ShortPlaces(count: joined, mostBytes: mostBytes) }
 
   /// Takes a key in.
   /// - Parameters:
@@ -55,7 +57,8 @@ struct SeenKeys {
     if key.joined >= 0 {
       let known = placesOfJoined[Int(key.joined)]
       if known != 0 { return try again(key, known, place, content) }
-      placesOfJoined[Int(key.joined)] = place
+      // What says no place says what the row says.
+      if !placesOfJoined.set(place, at: Int(key.joined)) { _ = placesOfJoined.set(try content(place), at: Int(key.joined)) }
       return .new
     }
     if used * 3 >= capacity * 2 { grow() }
@@ -151,16 +154,61 @@ extension RowReader {
 }
 
 extension SeenKeys {
-  /// A content in the place of a place, for rows that cannot be read again.
-  static func packed(_ content: UInt64) -> UInt64 { content >> 1 | 1 << 63 }
+  /// A content in the place of a place, for rows that cannot be read again: as many bits of the hash as `ShortPlaces` have room for.
+  static func packed(_ content: UInt64) -> UInt64 { content >> 17 | 1 << 63 }
+}
+
+/// Places of rows, as `RowPlace.packed`, by number, or what rows say in their place, as `SeenKeys.packed`: six bytes each.
+///
+/// The highest bit tells the two apart. Of the others as many are the byte's as the longest file needs, and the rest are the file's.
+struct ShortPlaces {
+  private static let isContent: UInt64 = 1 << 47
+  private static let bits = 47
+
+  /// Three for each, the lowest bits first; all 0 where there is none.
+  private var words: [UInt16]
+  private let byteBits: UInt64
+
+  init(count: Int, mostBytes: Int64) {
+    words = Array(repeating: 0, count: count * 3)
+    byteBits = UInt64(min(UInt64.bitWidth - UInt64(max(mostBytes, 0) + 1).leadingZeroBitCount, RowPlace.byteBits))
+  }
+
+  /// 0 where there is none.
+  @inline(__always) subscript(_ number: Int) -> UInt64 {
+    let first = number &* 3
+    let short = UInt64(words[first]) | UInt64(words[first &+ 1]) &<< 16 | UInt64(words[first &+ 2]) &<< 32
+    if short & ShortPlaces.isContent != 0 { return short ^ ShortPlaces.isContent | 1 << 63 }
+    return (short &>> byteBits) &<< UInt64(RowPlace.byteBits) | short & (1 &<< byteBits &- 1)
+  }
+
+  /// - Returns: false where there is no room for so high a number of a file, and nothing was set.
+  @inline(__always) mutating func set(_ place: UInt64, at number: Int) -> Bool {
+    var short = place & (1 << 47 - 1) | ShortPlaces.isContent
+    if place >> 63 == 0 {
+      let file = place &>> UInt64(RowPlace.byteBits)
+      let byte = place & (1 << UInt64(RowPlace.byteBits) - 1)
+      if byte &>> byteBits != 0 || file &>> (UInt64(ShortPlaces.bits) &- byteBits) != 0 { return false }
+      short = file &<< byteBits | byte
+    }
+    let first = number &* 3
+    words[first] = UInt16(truncatingIfNeeded: short)
+    words[first &+ 1] = UInt16(truncatingIfNeeded: short &>> 16)
+    words[first &+ 2] = UInt16(truncatingIfNeeded: short &>> 32)
+    return true
+  }
 }
 
 extension RowPlace {
+  /// Of `packed`, those of the byte.
+  static let byteBits = 44
+
   /// As one number below 2⁶³ that is not 0.
-  var packed: UInt64 { UInt64(truncatingIfNeeded: file) << 44 | UInt64(truncatingIfNeeded: byte) + 1 }
+  var packed: UInt64 { UInt64(truncatingIfNeeded: file) << UInt64(RowPlace.byteBits) | UInt64(truncatingIfNeeded: byte) + 1 }
 
   /// Without the line.
   init(packed: UInt64) {
-    self.init(file: Int32(truncatingIfNeeded: packed >> 44), line: 0, byte: Int64(truncatingIfNeeded: packed & (1 << 44 - 1)) - 1)
+    let byte = packed & (1 << UInt64(RowPlace.byteBits) - 1)
+    self.init(file: Int32(truncatingIfNeeded: packed >> UInt64(RowPlace.byteBits)), line: 0, byte: Int64(truncatingIfNeeded: byte) - 1)
   }
 }
