@@ -38,6 +38,13 @@ struct Logic {
   private var differences: [[Int]: Int] = [:]
   private var places: [[Int]: Int] = [:]
   private var atoms: [Atom: Int] = [:]
+  /// What `isOne` made of `and` and `or`.
+  private var asked: [Asked: Int] = [:]
+
+  private struct Asked: Hashable {
+    let operand: Int
+    let truths: UInt8
+  }
 
   private struct Atom: Hashable {
     let term: Int
@@ -145,12 +152,15 @@ struct Logic {
     case .constant(let value): return value == truths ? yes : no
     case .not(let inner): return isOne(inner, of: truths == .yes ? .no : .yes)
     case .isOne: return truths == .yes ? operand : not(operand)
-    case .and(let operands):
+    case .and(let operands), .or(let operands):
+      let question = Asked(operand: operand, truths: truths.rawValue)
+      if let known = asked[question] { return known }
       let parts = operands.map { isOne($0, of: truths) }
-      return truths == .yes ? and(parts) : or(parts)
-    case .or(let operands):
-      let parts = operands.map { isOne($0, of: truths) }
-      return truths == .yes ? or(parts) : and(parts)
+      var isAnd = truths == .yes
+      if case .or = nodes[operand] { isAnd.toggle() }
+      let made = isAnd ? and(parts) : or(parts)
+      asked[question] = made
+      return made
     case .atom: return add(.isOne(operand, of: truths), [4, operand, Int(truths.rawValue)])
     }
   }

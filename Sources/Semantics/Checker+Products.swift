@@ -122,10 +122,11 @@ extension Checker {
     _ name: NameNode, _ guid: GuidNode, _ written: PeriodNode, _ clause: String, to list: inout [Product.Identifier]
   ) {
     let period = self.period(written)
-    if let other = list.first(where: { $0.guid == guid.guid && overlap($0.period, period) != nil }) {
+    // By number, so that no identifier is copied: products of a catalogue have hundreds.
+    if let other = list.indices.first(where: { list[$0].guid == guid.guid && overlap(list[$0].period, period) != nil }) {
       report(
         .clauseTwice, "this `\(clause)` stands twice in the product", at: guid.span,
-        related: [Diagnostic.Related(other.span, "it stands here already")])
+        related: [Diagnostic.Related(list[other].span, "it stands here already")])
       return
     }
     list.append(

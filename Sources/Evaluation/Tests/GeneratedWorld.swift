@@ -415,16 +415,18 @@ struct GeneratedWorld {
       return found + [Choice(value: .literal(.text(Text(key))), text: "\"\(key)\""), unknown]
     }
     var kinds: Set<Kind> = []
+    let cells = cellsOfProducts()
+    let inRule = Set(
+      reach.expressions.compactMap { index -> ProductID? in
+        if case .product(let product) = program.expressions[index].kind { product } else { nil }
+      })
     let isNamed = { (index: Int) in named.contains(ProductID(index)) }
     let order = program.products.indices.filter(isNamed) + program.products.indices.filter { !isNamed($0) }
     for index in order {
       let (id, product) = (ProductID(index), program.products[index])
       // Of products that nothing tells apart one is enough, but for those that the rule names.
-      let isNamed = reach.expressions.contains {
-        if case .product(id) = program.expressions[$0].kind { return true }
-        return false
-      }
-      guard kinds.insert(kind(of: id)).inserted || isNamed || named.contains(id) else { continue }
+      let isNew = kinds.insert(kind(of: product, cells[id] ?? [])).inserted
+      guard isNew || inRule.contains(id) || named.contains(id) else { continue }
       for (kind, list) in [("plan", product.plans), ("sku", product.skus)] {
         let inForce = list.filter { $0.period.contains(day) }
         for one in named.contains(id) ? inForce : Array(inForce.prefix(1)) {
@@ -449,17 +451,22 @@ struct GeneratedWorld {
     }
   }
 
-  private func kind(of id: ProductID) -> Kind {
-    let product = program[id]
-    var kind = Kind(
-      hasPlans: !product.plans.isEmpty, hasSkus: !product.skus.isEmpty, includes: !product.includes.isEmpty,
+  private func kind(of product: Product, _ cells: Set<Kind.Cell>) -> Kind {
+    Kind(
+      cells: cells, hasPlans: !product.plans.isEmpty, hasSkus: !product.skus.isEmpty, includes: !product.includes.isEmpty,
       requires: !product.requires.isEmpty)
+  }
+
+  /// Of each product that stands alone in cells of the features in question, what these say on the day.
+  private func cellsOfProducts() -> [ProductID: Set<Kind.Cell>] {
+    var cells: [ProductID: Set<Kind.Cell>] = [:]
     for matrix in program.matrices where matrix.period.contains(day) {
-      for statement in matrix.statements where statement.products == [id] && reach.features.contains(statement.feature) {
-        kind.cells.insert(Kind.Cell(feature: statement.feature, mark: statement.mark, condition: statement.condition))
+      for statement in matrix.statements where statement.products.count == 1 && reach.features.contains(statement.feature) {
+        let cell = Kind.Cell(feature: statement.feature, mark: statement.mark, condition: statement.condition)
+        cells[statement.products[0], default: []].insert(cell)
       }
     }
-    return kind
+    return cells
   }
 
   /// `sku SPB`, where the name says which one is meant.

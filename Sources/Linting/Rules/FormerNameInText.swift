@@ -45,12 +45,16 @@ extension LintRule {
       }
       """
   ) { set, findings in
-    let present = set.program.products.flatMap { [$0.title.text.string] + $0.title.translations.map(\.text.string) }
-    var former: [(title: String, product: Product)] = []
+    // All present titles as one text, apart by a byte that no title has.
+    var present: [UInt8] = []
+    for title in set.program.products.map(\.title) {
+      for text in [title.text] + title.translations.map(\.text) { present += text.utf8 + [0] }
+    }
+    var former: [(title: Text, product: Product)] = []
     for product in set.program.products {
       for one in product.formerly where one.period.before.map({ $0 <= set.asOf }) ?? true {
-        let title = one.title.text.string
-        if title.contains(" ") && !present.contains(where: { $0.contains(title) }) { former.append((title, product)) }
+        let title = one.title.text
+        if title.utf8.contains(0x20) && !stands(title, in: present) { former.append((title, product)) }
       }
     }
     guard !former.isEmpty else { return }
@@ -62,12 +66,18 @@ extension LintRule {
         case .message(_, let text), .remedy(_, let text): span = text.span
         case .forEach, .letting, .when, .require, .cite, .effective, .formerly: continue
         }
-        let text = set.text(span)
-        for (title, product) in former where text.contains(title) {
+        let text = Array(set.text(span).utf8)
+        for (title, product) in former where stands(title, in: text) {
           findings.add(
             "`\(title)` is called `\(product.title.text)` now", at: span, related: [Diagnostic.Related(product.name.span, "declared here")])
         }
       }
     }
   }
+}
+
+private func stands(_ title: Text, in text: [UInt8]) -> Bool {
+  let title = Array(title.utf8)
+  guard let first = title.first, title.count <= text.count else { return false }
+  return (0...text.count - title.count).contains { text[$0] == first && text[$0...].starts(with: title) }
 }

@@ -27,10 +27,8 @@ package func format(_ source: SourceFile) -> Formatted {
   guard mistakes.isEmpty else { return .refused(mended.isEmpty ? mistakes : parse(source, file: 0).diagnostics) }
   var formatter = Formatter(tree)
   guard let bytes = formatter.run() else { return .refused([]) }
-  let formatted = SourceFile(path: source.path, bytes: bytes)
-  guard isSame(tree, formatted), !parse(formatted, file: 0).diagnostics.contains(where: { $0.severity == .error }) else {
-    return .refused([])
-  }
+  let formatted = parse(SourceFile(path: source.path, bytes: bytes), file: 0)
+  guard !formatted.diagnostics.contains(where: { $0.severity == .error }), isSame(tree, formatted) else { return .refused([]) }
   return .text(bytes, mended: mended)
 }
 
@@ -127,11 +125,10 @@ private struct Mending {
 }
 
 /// Whether a formatted text has the tokens and comments of the tree that it was made from, in their order: the formatter's own guard.
-private func isSame(_ tree: SyntaxTree, _ formatted: SourceFile) -> Bool {
-  let lexed = lex(formatted, file: 0)
-  guard lexed.diagnostics.isEmpty, lexed.comments.count == tree.comments.count else { return false }
+private func isSame(_ tree: SyntaxTree, _ formatted: SyntaxTree) -> Bool {
+  guard formatted.comments.count == tree.comments.count else { return false }
   var before = Reading(tokens: tree.tokens, comments: tree.comments, source: tree.source)
-  var after = Reading(tokens: lexed.tokens, comments: lexed.comments, source: formatted)
+  var after = Reading(tokens: formatted.tokens, comments: formatted.comments, source: formatted.source)
   while true {
     let (left, right) = (before.next(), after.next())
     guard left == right else { return false }
@@ -155,19 +152,20 @@ private struct Reading {
     self.source = source
   }
 
-  mutating func next() -> [UInt8]? {
+  mutating func next() -> ArraySlice<UInt8>? {
     while token < tokens.count {
       let next = tokens[token]
       if comment < comments.count, comments[comment].start < next.span.start {
         comment += 1
-        return Array(trimmed(source.slice(comments[comment - 1])))
+        return trimmed(source.slice(comments[comment - 1]))
       }
       if next.kind == .end { return nil }
       token += 1
       if next.startsLine { isInDashes = isDashes(from: token - 1) }
       let bytes = spelled(next, in: source)
-      if bytes == [0x2C] || (isInDashes && bytes != [0x7C]) { continue }
-      return Array(bytes)
+      let sign = bytes.count == 1 ? bytes[bytes.startIndex] : 0
+      if sign == 0x2C || (isInDashes && sign != 0x7C) { continue }
+      return bytes
     }
     return nil
   }
@@ -176,7 +174,8 @@ private struct Reading {
     guard source.bytes[Int(tokens[start].span.start)] == 0x7C else { return false }
     var index = start
     repeat {
-      guard [0x7C, 0x2D, 0x3A].contains(source.bytes[Int(tokens[index].span.start)]) else { return false }
+      let sign = source.bytes[Int(tokens[index].span.start)]
+      guard sign == 0x7C || sign == 0x2D || sign == 0x3A else { return false }
       index += 1
     } while tokens[index].kind != .end && !tokens[index].startsLine
     return true

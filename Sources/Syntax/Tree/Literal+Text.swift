@@ -4,18 +4,22 @@ extension Guid {
   /// Reads `8-4-4-4-12` hexadecimal digits of either case, and nothing else: no braces, no bare 32 digits.
   package init?(parsing bytes: some Collection<UInt8>) {
     guard bytes.count == 36 else { return nil }
-    var high: UInt64 = 0
-    var low: UInt64 = 0
-    for (index, byte) in bytes.enumerated() {
-      if index == 8 || index == 13 || index == 18 || index == 23 {
+    var digits: UInt128 = 0
+    var index: UInt64 = 0
+    for byte in bytes {
+      if Guid.hyphenPlaces &>> index & 1 == 1 {
         guard byte == 0x2D else { return nil }
-        continue
+      } else {
+        guard let digit = hexDigit(byte) else { return nil }
+        digits = digits &<< 4 | UInt128(digit)
       }
-      guard let digit = hexDigit(byte) else { return nil }
-      if index < 18 { high = high << 4 | digit } else { low = low << 4 | digit }
+      index &+= 1
     }
-    self.init(high: high, low: low)
+    self.init(high: UInt64(truncatingIfNeeded: digits &>> 64), low: UInt64(truncatingIfNeeded: digits))
   }
+
+  /// A bit for each place of a hyphen.
+  private static let hyphenPlaces: UInt64 = 1 << 8 | 1 << 13 | 1 << 18 | 1 << 23
 
   /// Thirty-two digits in lower case, with four hyphens.
   package var text: Text {
