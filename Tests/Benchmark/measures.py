@@ -143,7 +143,8 @@ def threads(shop, options):
     if not shop.has_jobs:
         yield Figure("two threads to one, wall", "skipped: this licet has no --jobs")
         return
-    for form in ("jsonl", "pages"):
+    # So many users are made once, since they fill the disk.
+    for form in ("jsonl",) if shop.users > MANY else ("jsonl", "pages"):
         tenant = shop.tenant(form)
         one, two = names = [f"{form}, 1 thread", f"{form}, 2 threads"]
         commands = {name: shop.evaluation(shop.four(), tenant, jobs=jobs) for jobs, name in enumerate(names, 1)}
