@@ -471,8 +471,12 @@ struct GeneratedWorld {
 
   /// `sku SPB`, where the name says which one is meant.
   private func spelling(_ kind: String, _ identifier: Product.Identifier) -> String {
-    let meant = program.products.flatMap { kind == "sku" ? $0.skus : $0.plans + $0.components }.filter { $0.name == identifier.name }
-    guard meant.allSatisfy({ $0.guid == identifier.guid }) else { return identifier.guid.text.string }
+    // By number, so that the identifiers of a catalogue are not copied to be looked at.
+    func isClear(_ list: [Product.Identifier]) -> Bool {
+      list.indices.allSatisfy { list[$0].name != identifier.name || list[$0].guid == identifier.guid }
+    }
+    let isMeant = program.products.allSatisfy { kind == "sku" ? isClear($0.skus) : isClear($0.plans) && isClear($0.components) }
+    guard isMeant else { return identifier.guid.text.string }
     let bytes = identifier.name.utf8
     let isWord = bytes.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
     let isName = isWord && bytes.first.map { $0 > 0x39 && $0 != 0x5F } ?? false

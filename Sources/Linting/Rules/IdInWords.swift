@@ -49,6 +49,11 @@ extension LintRule {
       }
       """
   ) { set, findings in
+    var ids: [(guid: Guid, span: SourceSpan)] = []
+    set.eachExpression { _, expression in
+      if case .literal(.guid(let guid)) = expression.kind { ids.append((guid, expression.span)) }
+    }
+    guard !ids.isEmpty else { return }
     var names: [Guid: (kind: String, name: Text)] = [:]
     var spellings: [String: Set<Guid>] = [:]
     for product in set.program.products {
@@ -59,8 +64,8 @@ extension LintRule {
         }
       }
     }
-    set.eachExpression { tree, expression in
-      guard case .literal(.guid(let guid)) = expression.kind, let known = names[guid] else { return }
+    for (guid, span) in ids {
+      guard let known = names[guid] else { continue }
       let isWord =
         known.name.utf8.first.map { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } == true
         && known.name.utf8.allSatisfy { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 || $0 == 0x5F }
@@ -68,8 +73,8 @@ extension LintRule {
       // A name that stands for several ids would be refused, and so would one that another module has too.
       let isPlain = isWord && spellings[known.kind + " " + known.name.string]?.count == 1
       findings.add(
-        "this id is `\(mended)`", at: expression.span,
-        fix: isPlain ? Diagnostic.Fix("write `\(mended)`", [Diagnostic.Fix.Edit(expression.span, mended)]) : nil)
+        "this id is `\(mended)`", at: span,
+        fix: isPlain ? Diagnostic.Fix("write `\(mended)`", [Diagnostic.Fix.Edit(span, mended)]) : nil)
     }
   }
 }
