@@ -423,7 +423,9 @@ struct Judge {
       roles.reserveCapacity(count)
       let rows = (0..<Int32(count)).map { $0 }
       if !keepsVerdicts { stream.columns.join(rows[...], .batch, &machine) }
-      for (row, key) in SeenKeys.keys(count, keySlots, stream.joinedRows, &machine).enumerated() {
+      let keys = SeenKeys.keys(count, keySlots, stream.joinedRows, &machine)
+      stream.fetch(keys)
+      for (row, key) in keys.enumerated() {
         let role = Judge.role(ofRow: row, key, keySlots, part, &machine)
         guard let key, role == .judged else {
           roles.append(role)
@@ -513,6 +515,9 @@ struct StreamedCollection {
     seen = SeenKeys(joined: 0, mostBytes: 0)
     return taken
   }
+
+  /// As `SeenKeys.fetch`.
+  mutating func fetch(_ keys: [SeenKeys.Key?]) { seen.fetch(keys) }
 
   /// Takes the key of a row in.
   mutating func add(

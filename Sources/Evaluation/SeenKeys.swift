@@ -37,6 +37,8 @@ struct SeenKeys {
   private var used = 0
   /// By row in memory, the place of the row with its key.
   private var placesOfJoined: ShortPlaces
+  /// Of what `fetch` looked at, so that it does.
+  private var fetched: UInt64 = 0
   /// The contents of rows whose key came again, by key.
   private var contents: [UInt64: [UInt64: Set<UInt64>]] = [:]
 
@@ -46,6 +48,9 @@ struct SeenKeys {
   ///   - joined: how many rows in memory may stand for keys.
   ///   - mostBytes: of a file, up to where its last row begins.
   init(joined: Int, mostBytes: Int64) { placesOfJoined = ShortPlaces(count: joined, mostBytes: mostBytes) }
+
+  /// Brings near what is kept of rows in memory that stand for keys: none of those that are added next has to wait for the one before it.
+  @inline(never) mutating func fetch(_ keys: [Key?]) { fetched = placesOfJoined.sum(keys.span) }
 
   /// Takes a key in.
   /// - Parameters:
@@ -182,9 +187,20 @@ struct ShortPlaces {
     return (short &>> byteBits) &<< UInt64(RowPlace.byteBits) | short & (1 &<< byteBits &- 1)
   }
 
+  /// Of the words of rows in memory, one each.
+  @inline(__always) fileprivate func sum(_ keys: Span<SeenKeys.Key?>) -> UInt64 {
+    let words = words.span
+    var sum: UInt64 = 0
+    for index in keys.indices {
+      guard let key = keys[index], key.joined >= 0 else { continue }
+      sum &+= UInt64(words[Int(key.joined) &* 3])
+    }
+    return sum
+  }
+
   /// - Returns: false where there is no room for so high a number of a file, and nothing was set.
   @inline(__always) mutating func set(_ place: UInt64, at number: Int) -> Bool {
-    var short = place & (1 << 47 - 1) | ShortPlaces.isContent
+    var short = place & (ShortPlaces.isContent - 1) | ShortPlaces.isContent
     if place >> 63 == 0 {
       let file = place &>> UInt64(RowPlace.byteBits)
       let byte = place & (1 << UInt64(RowPlace.byteBits) - 1)
