@@ -5,16 +5,42 @@ final class Channel {
   let descriptor: Int32
   let path: String
   private(set) var failure: SystemError?
+  /// Whether whole blocks alone are written before the last: the system keeps a file in pages, and one that is written in two parts costs it
+  /// more than both.
+  private let isInBlocks: Bool
+  /// What is less than a block and not written yet.
+  private var rest: ArraySlice<UInt8> = []
+  private static let block = 1 << 16
 
-  init(_ descriptor: Int32, path: String) {
+  /// - Parameter isInBlocks: for a file from its first byte on; what it ends in is written by `flush`.
+  init(_ descriptor: Int32, path: String, isInBlocks: Bool = false) {
     self.descriptor = descriptor
     self.path = path
+    self.isInBlocks = isInBlocks
   }
 
   func write(_ bytes: [UInt8]) {
+    guard isInBlocks else { return write(rest, bytes[...]) }
+    let count = rest.count + bytes.count
+    if count < Channel.block {
+      rest += bytes
+    } else {
+      let end = bytes.count - count % Channel.block
+      write(rest, bytes[..<end])
+      rest = bytes[end...]
+    }
+  }
+
+  /// Writes what is left.
+  func flush() {
+    write(rest, [])
+    rest = []
+  }
+
+  private func write(_ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8>) {
     guard failure == nil else { return }
     do throws(SystemError) {
-      try System.write(bytes, to: descriptor, path: path)
+      try System.write(first, second, to: descriptor, path: path)
     } catch {
       failure = error
     }

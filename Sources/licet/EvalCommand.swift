@@ -53,7 +53,8 @@ extension Command {
     let only = options.rules(of: program, &outcome)
     let statements = try options.statements(of: program)
     guard outcome.isEmpty else { return }
-    let snapshots = open(options.snapshots, program, &outcome)
+    let progress = Progress(console, isWanted: options.showsProgress)
+    let snapshots = open(options.snapshots, program, progress, &outcome)
     try options.checkTenants(snapshots.map(\.id), statements)
     guard outcome.isEmpty else { return }
     if !console.isQuiet {
@@ -77,14 +78,18 @@ extension Command {
       program: program, version: Licet.version, failLevel: options.failLevel, allowsUndetermined: options.allowsUndetermined,
       only: only, language: options.language, width: options.outputs.isEmpty ? console.outputWidth : nil,
       hasColor: options.outputs.isEmpty && console.outputHasColor)
-    evaluate(program, snapshots, statements, options, since: begin, context, console, files, &outcome)
+    evaluate(program, snapshots, statements, options, since: begin, context, console, progress, files, &outcome)
   }
 
-  private static func open(_ paths: [String], _ program: CheckedProgram, _ outcome: inout Outcome) -> [Snapshot] {
+  private static func open(
+    _ paths: [String], _ program: CheckedProgram, _ progress: Progress, _ outcome: inout Outcome
+  ) -> [Snapshot] {
+    defer { progress.erase() }
     var snapshots: [Snapshot] = []
     for path in paths {
       do throws(SnapshotError) {
-        snapshots.append(try Snapshot.open(path, collections: program.collections.map(\.fileName)))
+        snapshots.append(
+          try Snapshot.open(path, collections: program.collections.map(\.fileName), onBytes: { progress.show(putBy: $0, bytes: $1) }))
       } catch {
         outcome.add(error)
       }
@@ -94,13 +99,13 @@ extension Command {
 
   private static func evaluate(
     _ program: CheckedProgram, _ snapshots: [Snapshot], _ statements: [EvaluationOptions.Statement], _ options: EvalOptions,
-    since begin: Int, _ context: ReportContext, _ console: Console, _ files: [OutputFile], _ outcome: inout Outcome
+    since begin: Int, _ context: ReportContext, _ console: Console, _ progress: Progress, _ files: [OutputFile],
+    _ outcome: inout Outcome
   ) {
     // Each output has its file: where one could not be made, nothing is evaluated.
     let formats = files.isEmpty ? [options.format] : options.outputs.map(\.format)
     var sinks = files.isEmpty ? [console.output.sink] : files.map(\.channel.sink)
     var lines = formats.map { _ in FindingLines() }
-    let progress = Progress(console, isWanted: options.showsProgress)
     var judging = EvaluationOptions(
       asOf: options.asOf, today: Day(days: System.today()), only: context.only, language: options.language, statements: statements)
     judging.jobs = options.jobs

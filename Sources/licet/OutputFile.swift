@@ -26,7 +26,7 @@ final class OutputFile {
       if known != nil { try System.checkWritable(target) }
       let made = try System.createTemporary(beside: target)
       temporary = made.path
-      channel = Channel(made.descriptor, path: path)
+      channel = Channel(made.descriptor, path: path, isInBlocks: true)
       if known != nil {
         do throws(SystemError) {
           try System.copyPermissions(of: target, to: made.descriptor)
@@ -42,6 +42,7 @@ final class OutputFile {
   /// Puts the file in its place; after a failure, removes it and tells the failure.
   func finish() throws(SystemError) {
     do throws(SystemError) {
+      channel.flush()
       if let failure = channel.failure { throw failure }
       try System.sync(channel.descriptor, path: path)
       try System.close(channel.descriptor, path: path)

@@ -8,8 +8,8 @@ final class Progress {
   private let begin: Int
   private var last: Int
   private var isShown = false
-  /// The collection at hand, when its reading began, and how much of it had been read then.
-  private var collection: Text = ""
+  /// What is read, when its reading began, and how much of it had been read then.
+  private var name = ""
   private var since = 0
   private var bytesBefore: Int64 = 0
   /// Milliseconds before the line appears, and between two changes of it.
@@ -23,17 +23,30 @@ final class Progress {
     last = begin
   }
 
+  /// Shows how far the reading of a collection is.
   func show(_ progress: Evaluation.Progress) {
+    show(progress.collection.string, progress.bytes) { bytes, milliseconds in
+      Progress.words(progress, bytes: bytes, milliseconds: milliseconds)
+    }
+  }
+
+  /// Shows how far something is that is put by before it is read, since it cannot be read twice.
+  func show(putBy name: String, bytes: Int64) {
+    show(name, bytes) { Progress.words(name, "\(bytes >> 20) MiB", bytes: $0, milliseconds: $1) }
+  }
+
+  /// - Parameter words: made of the bytes that were read of it in so many milliseconds.
+  private func show(_ name: String, _ bytes: Int64, _ words: (_ bytes: Int64, _ milliseconds: Int) -> String) {
     guard isWanted else { return }
     let now = System.milliseconds()
-    if collection != progress.collection {
-      collection = progress.collection
+    if self.name != name {
+      self.name = name
       since = now
-      bytesBefore = progress.bytes
+      bytesBefore = bytes
     }
     guard now - begin >= Progress.patience, now - last >= Progress.pause else { return }
     last = now
-    let line = Progress.words(progress, bytes: progress.bytes - bytesBefore, milliseconds: now - since)
+    let line = words(bytes - bytesBefore, now - since)
     let width = (console.errorsWidth ?? 80) - 1
     console.sayRaw("\r\u{1B}[K" + String(line.prefix(max(0, width))))
     isShown = true
@@ -48,17 +61,22 @@ final class Progress {
   ///
   /// - Parameter bytes: that were read of it in so many milliseconds.
   static func words(_ progress: Evaluation.Progress, bytes: Int64, milliseconds: Int) -> String {
-    var line = "reading \(printable(progress.collection.string)): \(progress.rows) rows, \(progress.bytes >> 20) MiB"
-    // Too little says nothing of what is to come.
-    let rate = milliseconds >= 100 && bytes > 0 ? bytes / Int64(milliseconds) : 0
-    if let all = progress.bytesInAll, all > 0 {
-      let done = max(0, min(progress.bytes, all))
-      line = bar(Int(done / max(1, all / 12))) + " " + line + " of \(all >> 20)"
-      if rate > 0 { line += ", \((rate * 1000) >> 20) MiB/s, \(left((all - done) / rate)) left" }
-    } else if rate > 0 {
-      line += ", \((rate * 1000) >> 20) MiB/s"
-    }
-    return line
+    let (name, read) = (progress.collection.string, "\(progress.rows) rows, \(progress.bytes >> 20) MiB")
+    guard let all = progress.bytesInAll, all > 0 else { return words(name, read, bytes: bytes, milliseconds: milliseconds) }
+    let done = max(0, min(progress.bytes, all))
+    let line = bar(Int(done / max(1, all / 12))) + " " + words(name, read + " of \(all >> 20)", bytes: bytes, milliseconds: milliseconds)
+    let rate = rate(bytes, milliseconds)
+    return rate > 0 ? line + ", \(left((all - done) / rate)) left" : line
+  }
+
+  private static func words(_ name: String, _ read: String, bytes: Int64, milliseconds: Int) -> String {
+    let rate = rate(bytes, milliseconds)
+    return "reading \(printable(name)): \(read)" + (rate > 0 ? ", \((rate * 1000) >> 20) MiB/s" : "")
+  }
+
+  /// Bytes a millisecond; 0 where too little was read to say what is to come.
+  private static func rate(_ bytes: Int64, _ milliseconds: Int) -> Int64 {
+    milliseconds >= 100 && bytes > 0 ? bytes / Int64(milliseconds) : 0
   }
 
   private static func left(_ milliseconds: Int64) -> String {

@@ -98,12 +98,18 @@ enum System {
     }
   }
 
-  /// Writes all bytes.
-  static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SystemError) {
+  /// Writes all bytes of both.
+  static func write(
+    _ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8> = [], to descriptor: Int32, path: String
+  ) throws(SystemError) {
     var done = 0
-    while done < bytes.count {
-      let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done)
+    while done < first.count + second.count {
+      let ofFirst = min(done, first.count)
+      let count = unsafe first.dropFirst(ofFirst).withUnsafeBytes { first in
+        unsafe second.dropFirst(done - ofFirst).withUnsafeBytes { second in
+          let parts: [2 of iovec] = unsafe [part(first), part(second)]
+          return unsafe parts.span.withUnsafeBufferPointer { unsafe writev(descriptor, $0.baseAddress, 2) }
+        }
       }
       if count < 0 {
         if errno == EINTR { continue }
@@ -111,6 +117,10 @@ enum System {
       }
       done += count
     }
+  }
+
+  private static func part(_ bytes: UnsafeRawBufferPointer) -> iovec {
+    unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
   }
 
   /// Opens what is no regular file for writing.

@@ -74,6 +74,23 @@ import Testing
     #expect(try target.read("a.json") == "old")
   }
 
+  @Test func `a report of many blocks is the same bytes in a file, or none at all`() throws {
+    let rows = (0..<3000).map { #"{"id": "\#($0)", "name": "Ann", "works": true, "lamp": false, "hours": 8}"# }
+    try target.write("people.jsonl", rows.joined(separator: "\n"))
+    let command = "\(eval) --only no_lamp --snapshot \(target.path)/people.jsonl"
+    for format in ["json", "jsonl"] {
+      let shown = try Tool.shell("\(command) --format \(format)")
+      #expect(shown.output.utf8.count > 5 << 16, "\(format): \(shown.output.utf8.count)")
+      let written = try Tool.shell("\(command) --format \(format) --output \(target.path)/report")
+      #expect(written.code == 1 && written.output.isEmpty)
+      #expect(try target.read("report") == shown.output, "\(format)")
+      // In kibibytes, in the midst of its third block.
+      let full = try Tool.shell("trap '' XFSZ; ulimit -f 150; \(command) --format \(format) --output \(target.path)/full 2>/dev/null")
+      #expect(full.code == 74)
+      #expect(try target.names == ["people.jsonl", "report"])
+    }
+  }
+
   @Test func `a signal while reading leaves no file behind`() throws {
     // A pipe that nobody writes to keeps the tool reading until it is stopped.
     let result = try Tool.shell(
@@ -97,8 +114,10 @@ import Testing
       (for i in 1 2 3 4 5 6; do for j in $(seq 2000); do echo '\(row)'; done; sleep 0.3; done) >\(target.path)/people.jsonl &
       script -qec "\(eval)" /dev/null </dev/null; wait
       """)
-    let pattern = try Regex(#"reading people: \d+ rows, \d+ MiB"#)
-    #expect(result.output.firstMatch(of: pattern) != nil, "\(result)")
+    // First the pipe is put by; before its end nothing comes for so long that what is read then is shown as well.
+    for pattern in [#"reading people\.jsonl: \d+ MiB"#, #"reading people: \d+ rows, \d+ MiB"#] {
+      #expect(result.output.firstMatch(of: try Regex(pattern)) != nil, "\(result)")
+    }
     let last = try #require(result.output.components(separatedBy: "\u{1B}[K").last)
     #expect(!last.contains("reading"), "\(last)")
   }

@@ -38,12 +38,16 @@ package struct Snapshot: Sendable {
   /// - Parameters:
   ///   - path: a folder, one JSON file that holds several collections (or one, named by the file), or `-` for standard input.
   ///   - collections: the file name of each, by `CollectionID.index`; found without regard to ASCII case.
+  ///   - onBytes: now and then while what cannot be read twice is put by: its name, and how many bytes of it were.
   /// - Throws: `SnapshotError.io`; for a single file, which is walked through once, `SnapshotError.malformed` as well.
-  package static func open(_ path: String, collections: [Text]) throws(SnapshotError) -> Snapshot {
+  package static func open(
+    _ path: String, collections: [Text], onBytes: ((String, Int64) -> Void)? = nil
+  ) throws(SnapshotError) -> Snapshot {
     if path == "-" {
-      let spool = try SystemFile.spool(nil)
+      let name = "standard input"
+      let spool = try SystemFile.spool(nil) { onBytes?(name, $0) }
       let origin = ByteOrigin.spool(spool, identity: try spool.identity())
-      return try Snapshot(id: "stdin", file: origin, name: "standard input", stem: "", collections: collections)
+      return try Snapshot(id: "stdin", file: origin, name: name, stem: "", collections: collections)
     }
     switch try SystemFile.kind(of: path) {
     case .folder: return try Snapshot(folder: path, collections: collections)
@@ -52,8 +56,8 @@ package struct Snapshot: Sendable {
       let name = Snapshot.lastComponent(path)
       return try Snapshot(id: Text(FileName(name)?.stem ?? name), file: origin, name: path, stem: name, collections: collections)
     case .other:
-      let spool = try SystemFile.spool(path)
       let name = Snapshot.lastComponent(path)
+      let spool = try SystemFile.spool(path) { onBytes?(name, $0) }
       let origin = ByteOrigin.spool(spool, identity: try spool.identity())
       return try Snapshot(id: Text(name), file: origin, name: path, stem: name, collections: collections)
     }

@@ -110,8 +110,10 @@ final class SystemFile: Sendable {
   }
 
   /// Copies what cannot be read twice, standard input or a pipe, into a file of mode 0600 that has no name.
-  /// - Parameter path: nil for standard input.
-  static func spool(_ path: String?) throws(SnapshotError) -> SystemFile {
+  /// - Parameters:
+  ///   - path: nil for standard input.
+  ///   - onBytes: now and then, with how many bytes were copied.
+  static func spool(_ path: String?, onBytes: (Int64) -> Void) throws(SnapshotError) -> SystemFile {
     let name = path ?? "standard input"
     var source: SystemFile?
     if let path { source = try SystemFile(path: path) }
@@ -125,6 +127,7 @@ final class SystemFile: Sendable {
       if count == 0 { return spool }
       try spool.write(block[..<count], at: end)
       end += Int64(count)
+      onBytes(end)
     }
   }
 
