@@ -26,7 +26,8 @@ extension Command {
     run: run)
 
   private static let snapshot = Option(
-    "--snapshot", "PATH", isRepeatable: true, summary: "judge this snapshot by both, and say which subjects change verdict")
+    "--snapshot", "PATH", isRepeatable: true,
+    summary: "judge this snapshot, or standard input for `-`, by both, and say which subjects change verdict")
   private static let asOf = Option(
     "--as-of", "DATE", summary: "the day to judge snapshots for, as 2026-11-01; else the snapshot's own, else today in UTC")
   private static let format = Option(
@@ -42,6 +43,7 @@ extension Command {
       }
       day = written
     }
+    let snapshots = try arguments.snapshots(snapshot)
     var outcome = Outcome()
     console.isQuiet = true
     let before = LoadedPolicies.ready([arguments.operands[0]], console: console, outcome: &outcome)
@@ -50,7 +52,7 @@ extension Command {
     guard let before, let after else { return outcome }
     var report = DiffReport(before, after, compare(before, after))
     report.findWitnesses()
-    for path in arguments.all(snapshot) {
+    for path in snapshots {
       do throws(SnapshotError) {
         report.tenants.append(try changes(report, path, day))
       } catch {
@@ -72,9 +74,7 @@ extension Command {
     let options = EvaluationOptions(asOf: day, today: Day(days: System.today()))
     return try verdictChanges(
       from: report.old, to: report.new, rules: report.comparison.rules,
-      snapshots: (
-        Snapshot.open(path, collections: report.old.collections.map(\.fileName)),
-        Snapshot.open(path, collections: report.new.collections.map(\.fileName))
-      ), options: options)
+      snapshots: Snapshot.open(
+        path, collections: (report.old.collections.map(\.fileName), report.new.collections.map(\.fileName))), options: options)
   }
 }

@@ -60,12 +60,9 @@ struct EvalOptions {
 
   init(_ arguments: Arguments, console: Console) throws(UsageError) {
     policies = arguments.operands
-    snapshots = arguments.all(EvalOptions.snapshot)
+    snapshots = try arguments.snapshots(EvalOptions.snapshot)
     guard !policies.isEmpty else { throw UsageError("POLICIES is missing") }
     guard !snapshots.isEmpty else { throw UsageError("`--snapshot PATH` is missing") }
-    guard snapshots.count(where: { $0 == "-" }) < 2 else {
-      throw UsageError("standard input can be read once alone, and `--snapshot -` stands twice")
-    }
     if let text = arguments.value(EvalOptions.asOf) {
       guard let day = Day(parsing: Array(text.utf8)) else {
         throw UsageError("`--as-of` needs a day, as 2026-11-01, and not `\(printable(text))`")
@@ -133,5 +130,16 @@ struct EvalOptions {
       return named ?? byEnding
     }
     throw UsageError("the ending of `\(printable(path))` says \(byEnding.name), but `--format` says \(named.name)")
+  }
+}
+
+extension Arguments {
+  /// The snapshots that an option names: of these, standard input is one at most.
+  func snapshots(_ option: Option) throws(UsageError) -> [String] {
+    let paths = all(option)
+    guard paths.count(where: { $0 == "-" }) < 2 else {
+      throw UsageError("standard input can be read once alone, and `\(option.name) -` stands twice")
+    }
+    return paths
   }
 }

@@ -40,6 +40,21 @@ import Testing
     #expect(result.output.contains("0 of 266 verdicts change"), "\(result.output)")
   }
 
+  @Test func `a snapshot from a pipe or standard input is judged by both sets`() throws {
+    let diff = "$licet diff everything/old everything/new --as-of 2025-06-01 --snapshot"
+    let file = "everything/snapshot/people.json"
+    let fromFile = try shell("\(diff) \(file)")
+    #expect(fromFile.code == 0 && fromFile.output.contains("14 verdicts of 30 change"), "\(fromFile)")
+    let named = "<(sed 's/^{/{\"people\": {/; $s/$/}/' \(file))"
+    for (source, name) in [("\(named)", "[0-9]*"), ("- < \(named)", "stdin")] {
+      let piped = try shell("\(diff) \(source)")
+      #expect(piped.code == 0, "\(piped.errors)")
+      let output = piped.output.replacing(try Regex("snapshot \(name), as of"), with: "snapshot people, as of")
+      #expect(output == fromFile.output)
+    }
+    #expect(try shell("\(diff) - --snapshot - < \(file)").code == 64)
+  }
+
   /// A set, and edits of it: what is said of each, and each witness pasted to either set as a test.
   private struct Edit {
     let heading: String

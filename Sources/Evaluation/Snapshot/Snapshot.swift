@@ -43,24 +43,40 @@ package struct Snapshot: Sendable {
   package static func open(
     _ path: String, collections: [Text], onBytes: ((String, Int64) -> Void)? = nil
   ) throws(SnapshotError) -> Snapshot {
-    if path == "-" {
-      let name = "standard input"
-      let spool = try SystemFile.spool(nil) { onBytes?(name, $0) }
-      let origin = ByteOrigin.spool(spool, identity: try spool.identity())
-      return try Snapshot(id: "stdin", file: origin, name: name, stem: "", collections: collections)
+    guard let origin = try origin(path, onBytes) else { return try Snapshot(folder: path, collections: collections) }
+    return try Snapshot(path, origin, collections)
+  }
+
+  /// Finds the files of a tenant for two policy sets. What cannot be read twice is put by once.
+  package static func open(_ path: String, collections: ([Text], [Text])) throws(SnapshotError) -> (Snapshot, Snapshot) {
+    guard let origin = try origin(path, nil) else {
+      return (try Snapshot(folder: path, collections: collections.0), try Snapshot(folder: path, collections: collections.1))
     }
-    switch try SystemFile.kind(of: path) {
-    case .folder: return try Snapshot(folder: path, collections: collections)
-    case .regular:
-      let origin = ByteOrigin.file(path: path, identity: try SystemFile(path: path).identity())
-      let name = Snapshot.lastComponent(path)
-      return try Snapshot(id: Text(FileName(name)?.stem ?? name), file: origin, name: path, stem: name, collections: collections)
+    return (try Snapshot(path, origin, collections.0), try Snapshot(path, origin, collections.1))
+  }
+
+  /// Where the bytes of a single file come from; nil for a folder.
+  private static func origin(_ path: String, _ onBytes: ((String, Int64) -> Void)?) throws(SnapshotError) -> ByteOrigin? {
+    let kind = path == "-" ? .other : try SystemFile.kind(of: path)
+    switch kind {
+    case .folder: return nil
+    case .regular: return .file(path: path, identity: try SystemFile(path: path).identity())
     case .other:
-      let name = Snapshot.lastComponent(path)
-      let spool = try SystemFile.spool(path) { onBytes?(name, $0) }
-      let origin = ByteOrigin.spool(spool, identity: try spool.identity())
-      return try Snapshot(id: Text(name), file: origin, name: path, stem: name, collections: collections)
+      let name = path == "-" ? SystemFile.standardInput : lastComponent(path)
+      let spool = try SystemFile.spool(path == "-" ? nil : path) { onBytes?(name, $0) }
+      return .spool(spool, identity: try spool.identity())
     }
+  }
+
+  private init(_ path: String, _ origin: ByteOrigin, _ collections: [Text]) throws(SnapshotError) {
+    if path == "-" {
+      try self.init(id: "stdin", file: origin, name: SystemFile.standardInput, stem: "", collections: collections)
+      return
+    }
+    let name = Snapshot.lastComponent(path)
+    // A pipe is called what it is called, whatever its ending.
+    let id = if case .file = origin { FileName(name)?.stem ?? name } else { name }
+    try self.init(id: Text(id), file: origin, name: path, stem: name, collections: collections)
   }
 
   /// For tests of policies: files by name, in memory; `incomplete` and `unavailable` state collections by index.

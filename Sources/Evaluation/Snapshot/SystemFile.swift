@@ -109,12 +109,15 @@ final class SystemFile: Sendable {
     return unsafe String(cString: resolved)
   }
 
+  /// What standard input is called.
+  static let standardInput = "standard input"
+
   /// Copies what cannot be read twice, standard input or a pipe, into a file of mode 0600 that has no name.
   /// - Parameters:
   ///   - path: nil for standard input.
   ///   - onBytes: now and then, with how many bytes were copied.
   static func spool(_ path: String?, onBytes: (Int64) -> Void) throws(SnapshotError) -> SystemFile {
-    let name = path ?? "standard input"
+    let name = path ?? standardInput
     var source: SystemFile?
     if let path { source = try SystemFile(path: path) }
     let input = source?.descriptor ?? STDIN_FILENO
