@@ -220,7 +220,8 @@ extension Judge {
       lastListed = ordinal
     case .element(let element, of: let row, let keySlots):
       addPart(row)
-      addKey(element, keySlots)
+      let isWritten = machine.writeKey(row: element.index, keySlots, element.arena, to: &findings.texts)
+      if isWritten { findings.closeValue() } else { findings.addValue(nil) }
       findings.addValue(nil)
     case .given(let subject):
       for part in subject.parts {
@@ -230,17 +231,14 @@ extension Judge {
     }
   }
 
-  private mutating func addKey(_ row: Value, _ keySlots: [Int]) {
-    if machine.writeKey(row: row.index, keySlots, row.arena, to: &findings.texts) { findings.closeValue() } else { findings.addValue(nil) }
-  }
-
   /// Key and label of a row of a collection.
   private mutating func addPart(_ row: Value) {
     guard let record = machine.record(of: row), let collection = program.records[record.index].collection else {
       findings.addValue(nil)
       return findings.addValue(nil)
     }
-    addKey(row, machine.keySlotsOfCollection[collection.index])
+    let isWritten = machine.writeKey(row: row.index, of: collection, row.arena, to: &findings.texts)
+    if isWritten { findings.closeValue() } else { findings.addValue(nil) }
     if program.collections[collection.index].label.isEmpty { return findings.addValue(nil) }
     let label = label(of: row, in: collection)
     if label.isUnknown || label.isNull { return findings.addValue(nil) }

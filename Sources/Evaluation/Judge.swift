@@ -378,7 +378,7 @@ struct Judge {
   mutating func setPlace(_ place: RowPlace?, _ files: [String]) {
     here = nil
     guard let place, files.indices.contains(Int(place.file)) else { return }
-    here = (findings.number(of: files[Int(place.file)]), place)
+    here = (findings.number(of: Int(place.file), in: files), place)
   }
 
   private mutating func stream(_ collection: CollectionID, _ rules: [RuleID], _ reach: Reach) throws(SnapshotError) {

@@ -23,15 +23,34 @@ extension Machine {
   /// Writes the key of a row; false, and nothing written, where a part can't be told.
   mutating func writeKey(row: Int, _ keySlots: [Int], _ arena: Value.Arena, to bytes: inout [UInt8]) -> Bool {
     let first = bytes.count
-    for (place, slot) in keySlots.enumerated() {
-      let value = read(slot, row: row, arena)
-      if value.isUnknown {
+    for (place, slot) in keySlots.enumerated() where !writeKey(slot, isFirst: place == 0, row: row, arena, to: &bytes) {
+      bytes.removeLast(bytes.count - first)
+      return false
+    }
+    return true
+  }
+
+  /// As above, for a row of a collection: by number, so that the list of slots is not retained for each finding.
+  mutating func writeKey(row: Int, of collection: CollectionID, _ arena: Value.Arena, to bytes: inout [UInt8]) -> Bool {
+    let first = bytes.count
+    for place in 0..<keySlotsOfCollection[collection.index].count {
+      let slot = keySlotsOfCollection[collection.index][place]
+      if !writeKey(slot, isFirst: place == 0, row: row, arena, to: &bytes) {
         bytes.removeLast(bytes.count - first)
         return false
       }
-      if place > 0 { bytes.append(contentsOf: Machine.comma) }
-      write(value, nil, to: &bytes)
     }
+    return true
+  }
+
+  /// Writes a part of a key; false where it can't be told.
+  @inline(__always) private mutating func writeKey(
+    _ slot: Int, isFirst: Bool, row: Int, _ arena: Value.Arena, to bytes: inout [UInt8]
+  ) -> Bool {
+    let value = read(slot, row: row, arena)
+    if value.isUnknown { return false }
+    if !isFirst { bytes.append(contentsOf: Machine.comma) }
+    write(value, nil, to: &bytes)
     return true
   }
 
@@ -85,7 +104,7 @@ extension Machine {
       bytes.append(contentsOf: program[record].name.name.utf8)
       guard let collection = program[record].collection else { return }
       bytes.append(0x20)
-      if !writeKey(row: value.index, keySlotsOfCollection[collection.index], value.arena, to: &bytes) { bytes.append(0x3F) }
+      if !writeKey(row: value.index, of: collection, value.arena, to: &bytes) { bytes.append(0x3F) }
     case .list, .run, .rows: writeList(value, language, to: &bytes)
     }
   }

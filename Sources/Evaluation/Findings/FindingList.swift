@@ -145,6 +145,13 @@ package struct FindingList: Sendable {
     (kind.things.count * 2, kind.ownValues - kind.things.count * 2)
   }
 
+  /// The number of a file, which is one of some names.
+  @inline(__always) mutating func number(of file: Int, in names: [String]) -> Int32 {
+    // Asked for each finding, of which most are in the file of the last one.
+    let last = files.count - 1
+    return last >= 0 && files[last] == names[file] ? Int32(truncatingIfNeeded: last) : number(of: names[file])
+  }
+
   /// The number of a file.
   mutating func number(of file: String) -> Int32 {
     let next = Int32(truncatingIfNeeded: files.count)

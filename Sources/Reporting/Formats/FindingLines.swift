@@ -16,28 +16,46 @@ package struct FindingLines {
     case file, line, byte
   }
   /// The lines of a kind.
-  private final class Pattern: Sendable {
-    /// Kept, so that no other kind takes its identity.
-    let kind: FindingKind
+  private struct Pattern {
     /// All that is shared, one piece behind the other; the last goes up to the digits of the fingerprint.
-    let shared: [UInt8]
+    var shared: [UInt8]
     /// Each gap, and where the shared bytes before it end.
-    let gaps: [(gap: Gap, end: Int)]
-    let things: Int
-    let fingerprint: FingerprintMaker
+    var gaps: [(gap: Gap, end: Int)]
+    var things: Int
+    var fingerprint: FingerprintMaker
+  }
+  /// Patterns one behind the other, so that none is retained for each line.
+  private struct Patterns {
+    private(set) var shared: [UInt8] = []
+    /// The ends are those in `shared`.
+    private(set) var gaps: [(gap: Gap, end: Int)] = []
+    private(set) var parts: [(shared: Range<Int>, gaps: Range<Int>, things: Int)] = []
+    private(set) var fingerprints: [FingerprintMaker] = []
+    /// By kind: with a place, and without.
+    private var numbers: [ObjectIdentifier: (placed: Int, unplaced: Int)] = [:]
+    /// Kept, so that no other kind takes the identity of one.
+    private var kinds: [FindingKind] = []
 
-    init(_ kind: FindingKind, shared: [UInt8], gaps: [(gap: Gap, end: Int)], _ fingerprint: FingerprintMaker) {
-      self.kind = kind
-      self.shared = shared
-      self.gaps = gaps
-      self.things = kind.things.count
-      self.fingerprint = fingerprint
+    /// The number of the pattern of a kind.
+    mutating func number(of kind: FindingKind, isPlaced: Bool, make: () -> Pattern) -> Int {
+      let identity = ObjectIdentifier(kind)
+      var known = numbers[identity] ?? (placed: -1, unplaced: -1)
+      let number = isPlaced ? known.placed : known.unplaced
+      if number >= 0 { return number }
+      let pattern = make()
+      let start = shared.count
+      parts.append((start..<start + pattern.shared.count, gaps.count..<gaps.count + pattern.gaps.count, pattern.things))
+      shared += pattern.shared
+      gaps += pattern.gaps.map { ($0.gap, start + $0.end) }
+      fingerprints.append(pattern.fingerprint)
+      kinds.append(kind)
+      if isPlaced { known.placed = parts.count - 1 } else { known.unplaced = parts.count - 1 }
+      numbers[identity] = known
+      return parts.count - 1
     }
   }
 
-  private var patterns: [Pattern] = []
-  /// By kind: with a place, and without.
-  private var numbers: [ObjectIdentifier: (placed: Int, unplaced: Int)] = [:]
+  private var patterns = Patterns()
   private var files: [String: [UInt8]] = [:]
   /// Of the finding at hand: where each of its values begins and ends; -1 where there is none.
   private var values: [(start: Int, end: Int)] = []
@@ -63,22 +81,33 @@ package struct FindingLines {
     var known = [Int32](repeating: 0, count: findings.kinds.count * 2)
     var next = range.lowerBound
     var capacity = FindingLines.chunk
+    let texts = findings.bytes
+    // Taken out, so that they can be read while the rest is changed.
+    var patterns = Patterns()
+    swap(&patterns, &self.patterns)
+    defer { swap(&patterns, &self.patterns) }
     while next < range.upperBound {
       let bytes = LineBuffer.bytes(capacity) { buffer in
         while next < range.upperBound {
           let place = findings.place(next)
           let slot = findings.kindNumber(next) * 2 + (place == nil ? 1 : 0)
-          if known[slot] == 0 { known[slot] = Int32(number(of: findings.kind(next), isPlaced: place != nil, tenant, context) + 1) }
-          let pattern = patterns[Int(known[slot] - 1)]
+          if known[slot] == 0 {
+            let kind = findings.kind(next)
+            let number = patterns.number(of: kind, isPlaced: place != nil) {
+              FindingLines.pattern(of: kind, isPlaced: place != nil, tenant, context)
+            }
+            known[slot] = Int32(number + 1)
+          }
+          let pattern = Int(known[slot] - 1)
           let count = findings.ranges(next, into: &values)
-          let room = around + pattern.shared.count + FindingLines.room(for: values[..<count])
+          let room = around + patterns.parts[pattern].shared.count + FindingLines.room(for: values[..<count])
           if room > buffer.room {
             // A line that is longer than a whole chunk gets one of its own.
             capacity = buffer.isEmpty ? room : FindingLines.chunk
             break
           }
           buffer.append(before)
-          line(findings, place, names, pattern, to: &buffer)
+          line(texts.span, place, names, patterns, pattern, to: &buffer)
           buffer.append(after)
           next += 1
         }
@@ -96,14 +125,14 @@ package struct FindingLines {
   }
 
   private mutating func line(
-    _ findings: FindingList, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ pattern: Pattern,
-    to buffer: inout LineBuffer
+    _ texts: Span<UInt8>, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ patterns: borrowing Patterns,
+    _ pattern: Int, to buffer: inout LineBuffer
   ) {
-    let (pieces, gaps, bytes) = (pattern.shared, pattern.gaps, findings.bytes)
-    let shared = pieces.span
-    let texts = bytes.span
-    var start = 0
-    for (gap, end) in gaps {
+    let shared = patterns.shared.span
+    let parts = patterns.parts[pattern]
+    var start = parts.shared.lowerBound
+    for number in parts.gaps {
+      let (gap, end) = patterns.gaps[number]
       buffer.append(shared.extracting(start..<end))
       start = end
       switch gap {
@@ -124,17 +153,19 @@ package struct FindingLines {
       case .byte: if let place { buffer.append(number: place.byte.magnitude) }
       }
     }
-    buffer.append(shared.extracting(start..<shared.count))
+    buffer.append(shared.extracting(start..<parts.shared.upperBound))
     let digits = buffer.skip(64)
-    hash(texts, pattern, digits: digits, &buffer)
+    hash(texts, parts.things, patterns.fingerprints[pattern], digits: digits, &buffer)
     buffer.append(FindingLines.end)
   }
 
   /// Hashes the keys of a finding's subject, whose digits go to a place of the buffer: now, or with those of other findings.
-  private mutating func hash(_ texts: Span<UInt8>, _ pattern: Pattern, digits: Int, _ buffer: inout LineBuffer) {
+  private mutating func hash(
+    _ texts: Span<UInt8>, _ things: Int, _ fingerprint: borrowing FingerprintMaker, digits: Int, _ buffer: inout LineBuffer
+  ) {
     // What is hashed is written behind the line, and taken off again.
     let start = buffer.end
-    for part in 0..<pattern.things {
+    for part in 0..<things {
       let key = values[part * 2]
       if key.start < 0 {
         buffer.append(FingerprintMaker.noKey)
@@ -145,11 +176,11 @@ package struct FindingLines {
         buffer.append(FingerprintMaker.behindKey)
       }
     }
-    guard pattern.things > 0, let (words, length) = buffer.takeBlock(from: start) else {
-      return buffer.set(pattern.fingerprint.hash(of: buffer.take(from: start)), at: digits)
+    guard things > 0, let (words, length) = buffer.takeBlock(from: start) else {
+      return buffer.set(fingerprint.hash(of: buffer.take(from: start)), at: digits)
     }
     places[hashes.count] = digits
-    hashes.add(pattern.fingerprint.hash, words, length: length)
+    hashes.add(fingerprint.hash, words, length: length)
     if hashes.count == BLAKE2sFour.most { finishHashes(in: &buffer) }
   }
 
@@ -171,17 +202,6 @@ package struct FindingLines {
   }
 
   // MARK: - Patterns
-
-  private mutating func number(of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext) -> Int {
-    let identity = ObjectIdentifier(kind)
-    var known = numbers[identity] ?? (placed: -1, unplaced: -1)
-    let number = isPlaced ? known.placed : known.unplaced
-    if number >= 0 { return number }
-    patterns.append(FindingLines.pattern(of: kind, isPlaced: isPlaced, tenant, context))
-    if isPlaced { known.placed = patterns.count - 1 } else { known.unplaced = patterns.count - 1 }
-    numbers[identity] = known
-    return patterns.count - 1
-  }
 
   private static func pattern(of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext) -> Pattern {
     // A policy's own texts may look like a sign. Signs of two sorts leave the same gaps only where none does.
@@ -240,7 +260,7 @@ package struct FindingLines {
     }
     // What ends a finding is its fingerprint: 64 digits, a quote and a brace.
     return Pattern(
-      kind, shared: shared + line[from..<line.count - 66], gaps: gaps,
-      FingerprintMaker(kind.things, in: tenant, rule: context.program[kind.rule]))
+      shared: shared + line[from..<line.count - 66], gaps: gaps, things: kind.things.count,
+      fingerprint: FingerprintMaker(kind.things, in: tenant, rule: context.program[kind.rule]))
   }
 }

@@ -30,7 +30,8 @@ extension Guid {
 
   package func write(to bytes: inout [UInt8]) {
     let start = bytes.count
-    bytes.append(contentsOf: Guid.hyphens)
+    // A literal needs no counting of who holds it.
+    bytes.append(contentsOf: "------------------------------------".utf8)
     var span = bytes.mutableSpan
     let third = hexDigits(UInt32(truncatingIfNeeded: high))
     let fourth = hexDigits(UInt32(truncatingIfNeeded: low >> 32))
@@ -41,8 +42,6 @@ extension Guid {
     store(fourth >> 32, 4, in: &span, at: start + 24)
     store(hexDigits(UInt32(truncatingIfNeeded: low)), 8, in: &span, at: start + 28)
   }
-
-  private static let hyphens = [UInt8](repeating: 0x2D, count: 36)
 }
 
 extension Decimal {
