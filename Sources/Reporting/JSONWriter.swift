@@ -2,23 +2,25 @@ package import Syntax
 
 /// Writes JSON (RFC 8259) without a tree: members and elements come out in the order in which they are given.
 ///
-/// Down to `brokenDepth` each member and element has a line of its own; below, all is on one line.
+/// Down to `brokenDepth` each member and element has a line of its own; below, all is on one line, with or without spaces.
 package struct JSONWriter {
   package var sink: ByteSink
   private let brokenDepth: Int
+  private let isSpaced: Bool
   private var depth = 0
   private var isFirst = true
   private var followsName = false
 
-  package init(_ sink: ByteSink, brokenDepth: Int = 0) {
+  package init(_ sink: ByteSink, brokenDepth: Int = 0, isSpaced: Bool = true) {
     self.sink = sink
     self.brokenDepth = brokenDepth
+    self.isSpaced = isSpaced
   }
 
   /// What is written, as bytes.
-  static func bytes(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+  static func bytes(isSpaced: Bool = true, _ write: (inout JSONWriter) -> Void) -> [UInt8] {
     let collected = Collected()
-    var json = JSONWriter(ByteSink { collected.bytes += $0 })
+    var json = JSONWriter(ByteSink { collected.bytes += $0 }, isSpaced: isSpaced)
     write(&json)
     json.sink.flush()
     return collected.bytes
@@ -39,7 +41,7 @@ package struct JSONWriter {
   package mutating func name(_ name: StaticString) {
     part()
     quote(name.description)
-    sink.write(": ")
+    sink.write(isSpaced ? ": " : ":")
     followsName = true
   }
 
@@ -98,7 +100,7 @@ package struct JSONWriter {
     }
     guard depth > 0 else { return }
     let breaks = depth <= brokenDepth
-    if !isFirst { sink.write(breaks ? "," : ", ") }
+    if !isFirst { sink.write(breaks || !isSpaced ? "," : ", ") }
     if breaks { newLine() }
     isFirst = false
   }

@@ -91,7 +91,7 @@ private final class Collected { var bytes: [UInt8] = [] }
     let lines = written(.jsonl, sample.report, context).split(separator: "\n").dropLast()
     #expect(try lines.count == sample.report.findings.all().count)
     for (line, finding) in zip(lines, try sample.report.findings.all()) {
-      let bytes = JSONWriter.bytes { $0.finding(finding, sample.report.tenants[finding.tenant], context) }
+      let bytes = JSONWriter.bytes(isSpaced: false) { $0.finding(finding, sample.report.tenants[finding.tenant], context) }
       #expect(String(line) == String(decoding: bytes, as: UTF8.self))
     }
   }
@@ -102,7 +102,7 @@ private final class Collected { var bytes: [UInt8] = [] }
     var finding = SampleReport.finding("no_lamp", .fail, [Subject.Part(thing: sign, key: sign, label: sign)], message: sign, line: 3)
     finding.file = "file-7000000000000000000-"
     let report = Report(tenants: [SampleReport.tenant("a", counts: [SampleReport.counts(fail: 1), nil, nil, nil])], findings: [finding])
-    let bytes = JSONWriter.bytes { $0.finding(finding, report.tenants[0], SampleReport.context()) }
+    let bytes = JSONWriter.bytes(isSpaced: false) { $0.finding(finding, report.tenants[0], SampleReport.context()) }
     let line = written(.jsonl, report, SampleReport.context()).prefix { $0 != "\n" }
     #expect(String(line) == String(decoding: bytes, as: UTF8.self))
   }
@@ -127,7 +127,7 @@ private final class Collected { var bytes: [UInt8] = [] }
     let lines = written(.jsonl, report, SampleReport.context()).split(separator: "\n")
     #expect(lines.count == findings.count + 1)
     for (line, finding) in zip(lines, findings) {
-      let bytes = JSONWriter.bytes { $0.finding(finding, report.tenants[0], SampleReport.context()) }
+      let bytes = JSONWriter.bytes(isSpaced: false) { $0.finding(finding, report.tenants[0], SampleReport.context()) }
       #expect(String(line) == String(decoding: bytes, as: UTF8.self))
     }
   }

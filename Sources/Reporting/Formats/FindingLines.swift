@@ -55,6 +55,7 @@ package struct FindingLines {
     }
   }
 
+  private let isSpaced: Bool
   private var patterns = Patterns()
   private var files: [String: [UInt8]] = [:]
   /// Of the finding at hand: where each of its values begins and ends; -1 where there is none.
@@ -63,7 +64,8 @@ package struct FindingLines {
   private var hashes = BLAKE2sFour()
   private var places = InlineArray<4, Int>(repeating: 0)
 
-  package init() {}
+  /// - Parameter isSpaced: whether a space stands behind each colon and comma.
+  package init(isSpaced: Bool = false) { self.isSpaced = isSpaced }
 
   /// Bytes that are handed over at once.
   private static let chunk = 1 << 16
@@ -94,7 +96,7 @@ package struct FindingLines {
           if known[slot] == 0 {
             let kind = findings.kind(next)
             let number = patterns.number(of: kind, isPlaced: place != nil) {
-              FindingLines.pattern(of: kind, isPlaced: place != nil, tenant, context)
+              self.pattern(of: kind, isPlaced: place != nil, tenant, context)
             }
             known[slot] = Int32(number + 1)
           }
@@ -203,14 +205,14 @@ package struct FindingLines {
 
   // MARK: - Patterns
 
-  private static func pattern(of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext) -> Pattern {
+  private func pattern(of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext) -> Pattern {
     // A policy's own texts may look like a sign. Signs of two sorts leave the same gaps only where none does.
     var number: Int64 = 0
     var last = pattern(of: kind, isPlaced: isPlaced, tenant, context, sign: number)
     while true {
       number += 1
       let next = pattern(of: kind, isPlaced: isPlaced, tenant, context, sign: number)
-      if isSame(last, next) { return next }
+      if FindingLines.isSame(last, next) { return next }
       last = next
     }
   }
@@ -220,7 +222,7 @@ package struct FindingLines {
   }
 
   /// Has a finding written whose values are signs, and cuts the line at these.
-  private static func pattern(
+  private func pattern(
     of kind: FindingKind, isPlaced: Bool, _ tenant: Report.Tenant, _ context: ReportContext, sign: Int64
   ) -> Pattern {
     let whole = 7_000_000_000_000_000_000 + sign * 10
@@ -233,7 +235,7 @@ package struct FindingLines {
     signs.append((Array("\"file-\(whole)-\"".utf8), .file))
     signs.append((Array("\(whole + 1)".utf8), .line))
     signs.append((Array("\(whole + 2)".utf8), .byte))
-    let line = JSONWriter.bytes { $0.finding(finding, tenant, context) }
+    let line = JSONWriter.bytes(isSpaced: isSpaced) { $0.finding(finding, tenant, context) }
     var shared: [UInt8] = []
     var gaps: [(gap: Gap, end: Int)] = []
     var from = 0

@@ -88,7 +88,7 @@ extension JSONWriter {
 
   /// All findings, as the elements of an array.
   fileprivate mutating func findings(_ report: Report, _ context: ReportContext) throws(SnapshotError) {
-    var lines = FindingLines()
+    var lines = FindingLines(isSpaced: true)
     var batches = report.findings.batches()
     // The writer writes the first one, and knows then that others follow.
     var isFirst = true

@@ -7,7 +7,7 @@ extension ReportFormat {
       lines.write(findings, range, tenant, context, after: [0x0A], to: &sink)
     }
   ) { report, context, sink in
-    var json = JSONWriter(sink.take())
+    var json = JSONWriter(sink.take(), isSpaced: false)
     json.object { json in
       json.head(of: report, context)
       json.tail(of: report, context)
