@@ -155,6 +155,11 @@ extension Judge {
     judgeContradictions(contradictions, collection, rules)
   }
 
+  /// What the rows of a batch are to a pass over a streamed collection, by their keys.
+  static func roles(_ keys: [SeenKeys.Key?], _ keySlots: [Int], _ part: KeyPart?, _ machine: inout Machine) -> [RowRole] {
+    keys.enumerated().map { role(ofRow: $0, $1, keySlots, part, &machine) }
+  }
+
   /// What a row of a streamed collection is to a pass over it.
   static func role(ofRow row: Int, _ key: SeenKeys.Key?, _ keySlots: [Int], _ part: KeyPart?, _ machine: inout Machine) -> RowRole {
     guard key != nil else { return part?.isFirst ?? true ? .keyless : .skipped }

@@ -309,7 +309,7 @@ private final class SegmentJudge {
       let first = found.keys.count
       columns.join(all[..<count], .batch, &judge.machine)
       let keys = SeenKeys.keys(count, keySlots, joined.map { columns.rows(joinedBy: $0.join) }, &judge.machine)
-      let roles = keys.enumerated().map { Judge.role(ofRow: $0, $1, keySlots, part, &judge.machine) }
+      let roles = Judge.roles(keys, keySlots, part, &judge.machine)
       found.roles.append(contentsOf: roles)
       found.keys.append(contentsOf: keys)
       for place in places { found.places.append(place.packed) }

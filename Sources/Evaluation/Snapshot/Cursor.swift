@@ -20,8 +20,11 @@ struct Cursor: ~Copyable {
     static let begin = Place(byte: 0, line: 1, lineStart: 0)
   }
 
-  static func open(_ origin: ByteOrigin, name: String, from place: Place, block: Int) throws(SnapshotError) -> Cursor {
-    Cursor(try Window.open(origin, name: name, from: place.byte, block: block), place)
+  /// - Parameter memory: of a window that is no longer used.
+  static func open(
+    _ origin: ByteOrigin, name: String, from place: Place, block: Int, memory: consuming [UInt8] = []
+  ) throws(SnapshotError) -> Cursor {
+    Cursor(try Window.open(origin, name: name, from: place.byte, block: block, memory: memory), place)
   }
 
   private init(_ window: consuming Window, _ place: Place) {

@@ -309,7 +309,7 @@ extension Cells where Element == UInt8 {
   }
 }
 
-/// The words of rows, apart for each shape.
+/// The words of rows, apart for each shape; those behind the rows that were added are zero.
 @safe struct RowSlabs: ~Copyable {
   @unsafe private struct Table: BitwiseCopyable {
     var pointer: UnsafeMutablePointer<UInt64>
@@ -336,12 +336,16 @@ extension Cells where Element == UInt8 {
     unsafe tables.deallocate()
   }
 
-  /// The words from `base` on, all zero.
+  /// The words from `base` on.
   @inline(__always) mutating func add(_ shape: Int, _ base: Int, stride: Int) -> Row {
     if unsafe base &+ stride > tables[shape].capacity { grow(shape, base &+ stride) }
-    let row = unsafe Row(tables[shape].pointer + base, stride)
-    row.clear(stride)
-    return row
+    return unsafe Row(tables[shape].pointer + base, stride)
+  }
+
+  /// Makes words zero again, of rows that are given up.
+  func clear(_ shape: Int, _ words: Range<Int>) {
+    precondition(unsafe shape < count && words.lowerBound >= 0 && words.upperBound <= tables[shape].capacity)
+    unsafe (tables[shape].pointer + words.lowerBound).update(repeating: 0, count: words.count)
   }
 
   @inline(never) private mutating func grow(_ shape: Int, _ wanted: Int) {
@@ -379,14 +383,6 @@ extension Cells where Element == UInt8 {
     #if DEBUG
       precondition(word >= 0 && word < stride, "a word beyond the row")
     #endif
-  }
-
-  @inline(__always) fileprivate func clear(_ stride: Int) {
-    var word = 0
-    while word < stride {
-      unsafe pointer[word] = 0
-      word &+= 1
-    }
   }
 
   @inline(__always) subscript(_ word: Int) -> UInt64 {

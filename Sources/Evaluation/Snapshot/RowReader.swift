@@ -129,7 +129,7 @@ package struct RowReader: ~Copyable {
       nameFiles(files.count, of: files)
       nextPart = rows.part + 1
       let place = Cursor.Place(byte: rows.start, line: 1, lineStart: rows.start)
-      cursor = try Cursor.open(part.origin, name: part.name, from: place, block: source.block)
+      cursor = try Cursor.open(part.origin, name: part.name, from: place, block: source.block, memory: cursor.window.giveUp())
       stage = .segment(isFirst: true)
     case .files(let run):
       nameFiles(run.namesBefore, of: files)

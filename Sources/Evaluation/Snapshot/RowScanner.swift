@@ -15,10 +15,8 @@ struct RowScanner: ~Copyable {
 
   /// Rows of one shape that are not in the store yet.
   struct Gathered: BitwiseCopyable {
-    var stride: Int
+    let stride: Int
     var count = 0
-    /// Where the next row begins.
-    var end = 0
     /// Rows of the store's table before these.
     var before = 0
   }
@@ -46,7 +44,8 @@ struct RowScanner: ~Copyable {
   private(set) var hasFeeds = false
   /// Shapes that the rows at hand can grow.
   private let shapes: [Int]
-  private let marks: Slab<Gathered>
+  /// How many rows of each there were before the row at hand.
+  private let marks: Slab<Int>
   /// Of the object at each depth, a bit for each key that was met, but for the first 64; 64 words each.
   private let met: Slab<UInt64>
   /// How many slots one text may fill.
@@ -95,7 +94,7 @@ struct RowScanner: ~Copyable {
     met = Slab(unwritten: (RowScanner.deepest + 1) * 64)
     nodes = keys.nodes
     none = keys.none
-    marks = Slab(capacity: shapes.count, filledWith: Gathered(stride: 1))
+    marks = Slab(capacity: shapes.count, filledWith: 0)
     rows = RowSlabs(strides: tree.shapes.map { $0.stride })
     texts = Slab(capacity: 1, filledWith: 0)
     copies = max(tree.keys.map { $0.slots.count }.max() ?? 1, 1)
@@ -142,7 +141,8 @@ struct RowScanner: ~Copyable {
   /// Begins to gather for a store, whose rows and texts stay where they are until `flush`.
   mutating func begin(_ store: borrowing Store) {
     for shape in shapes {
-      gathered[shape] = Gathered(stride: gathered[shape].stride, before: store.tables[shape].count)
+      forget(shape, from: 0)
+      gathered[shape].before = store.tables[shape].count
     }
     textsBefore = store.texts.count
   }
@@ -150,7 +150,7 @@ struct RowScanner: ~Copyable {
   /// Puts what was gathered into the store.
   mutating func flush(into store: inout Store) {
     for shape in shapes where gathered[shape].count > 0 {
-      rows.append(shape, gathered[shape].end, to: &store.tables[shape].words)
+      rows.append(shape, gathered[shape].count * gathered[shape].stride, to: &store.tables[shape].words)
       store.tables[shape].count += gathered[shape].count
     }
     texts.append(textCount, to: &store.texts)
@@ -170,20 +170,26 @@ struct RowScanner: ~Copyable {
   /// - Returns: the place behind it; nil where the row is the parser's, and nothing of it is kept.
   mutating func row(_ place: Place) -> Place? {
     guard rootNode >= 0, place[0] == 0x7B else { return nil }
-    for (number, shape) in shapes.enumerated() { marks[number] = gathered[shape] }
+    for (number, shape) in shapes.enumerated() { marks[number] = gathered[shape].count }
     let text = textCount
     let row = addRow(root)
     if let end = object(place, rootNode, row, 0) { return end }
-    for (number, shape) in shapes.enumerated() { gathered[shape] = marks[number] }
+    for (number, shape) in shapes.enumerated() { forget(shape, from: marks[number]) }
     textCount = text
     return nil
+  }
+
+  /// Forgets the rows of a shape but for the first ones.
+  private func forget(_ shape: Int, from first: Int) {
+    let stride = gathered[shape].stride
+    rows.clear(shape, first &* stride..<gathered[shape].count &* stride)
+    gathered[shape].count = first
   }
 
   /// Adds a row whose fields are all absent.
   @inline(__always) mutating func addRow(_ shape: Int) -> Row {
     let stride = gathered[shape].stride
-    let base = gathered[shape].end
-    gathered[shape].end = base &+ stride
+    let base = gathered[shape].count &* stride
     gathered[shape].count &+= 1
     return rows.add(shape, base, stride: stride)
   }
@@ -215,10 +221,15 @@ struct RowScanner: ~Copyable {
       let bit = spelling.value.meaning.bit
       if met & bit != 0 { return nil }
       met |= bit
-      switch spelling.value.meaning.action {
-      case .skip:
+      // What most keys mean is asked first, before the jump that the others take.
+      if spelling.value.meaning.action == .skip {
         guard let end = skipped(place, spelling, depth) else { return nil }
         place = end
+        guess = spelling.value.next
+        continue
+      }
+      switch spelling.value.meaning.action {
+      case .skip: return nil
       case .slot:
         guard let end = fill(Int(spelling.value.meaning.slot), place, row, depth) else { return nil }
         place = end

@@ -36,21 +36,34 @@ struct Window: ~Copyable {
   private var raw: [UInt8] = []
   private(set) var isAtEnd = false
 
-  /// - Parameter start: where to begin, in the text as UTF-8.
-  static func open(_ origin: ByteOrigin, name: String, from start: Int64, block: Int) throws(SnapshotError) -> Window {
+  /// - Parameters:
+  ///   - start: where to begin, in the text as UTF-8.
+  ///   - memory: of a window that is no longer used.
+  static func open(
+    _ origin: ByteOrigin, name: String, from start: Int64, block: Int, memory: consuming [UInt8] = []
+  ) throws(SnapshotError) -> Window {
     // Of a short file no more is asked than it has; room for as much again is left, so that its end is found without growing. What lies behind
     // `start` says nothing: it counts bytes of UTF-8, and a file may have others.
     let most = origin.size < Int64(block) ? Int(origin.size) * 2 + 16 : block
-    var window = Window(try ByteSource(origin), name: name, block: max(min(block, most), 1))
+    var window = Window(try ByteSource(origin), name: name, block: max(min(block, most), 1), memory)
     try window.begin(start)
     return window
   }
 
-  private init(_ source: ByteSource, name: String, block: Int) {
+  private init(_ source: ByteSource, name: String, block: Int, _ memory: consuming [UInt8]) {
     self.source = source
     self.name = name
     blockSize = block
-    bytes = [UInt8](repeating: 0, count: block + scanPadding)
+    bytes = memory
+    if bytes.count == block + scanPadding { clearBehindEnd() } else { bytes = [UInt8](repeating: 0, count: block + scanPadding) }
+  }
+
+  /// Gives up the memory, and the text with it.
+  mutating func giveUp() -> [UInt8] {
+    var memory: [UInt8] = []
+    swap(&memory, &bytes)
+    end = 0
+    return memory
   }
 
   private mutating func begin(_ start: Int64) throws(SnapshotError) {

@@ -46,8 +46,10 @@ package struct Decimal: Hashable, Sendable {
 package struct Guid: Hashable, Sendable {
   package let high: UInt64
   package let low: UInt64
-  package init(high: UInt64, low: UInt64) {
+  @inlinable package init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low
   }
+
+  @inlinable package static func == (left: Guid, right: Guid) -> Bool { (left.high ^ right.high) | (left.low ^ right.low) == 0 }
 }
