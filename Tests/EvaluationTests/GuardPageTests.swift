@@ -81,6 +81,21 @@ import Testing
     }
   }
 
+  @Test func `nothing is read beyond the padding where the length of a text is guessed`() throws {
+    guard let pages = GuardedPages() else { throw NoMemory() }
+    let planned = Plans.all[0]
+    var parser = RowParser(planned.tree, longestText: TextRef.longest)
+    for length in ReaderAgreementTests.lengths {
+      var scanner = RowScanner(planned.plan, planned.tree, shape: 0, longestText: TextRef.longest)
+      let row = ReaderAgreementTests.row([UInt8](repeating: 0x61, count: length), behind: length)
+      for count in [row.count] + Array(0..<row.count) {
+        let cut = GuardPageTests.read(row[..<count], pages, &scanner, &parser, planned.plan)
+        let end = count == row.count ? count : nil
+        #expect(cut.scanner == end && cut.parser == end)
+      }
+    }
+  }
+
   @Test func `nothing is read beyond the padding of a row that was changed`() throws {
     guard let pages = GuardedPages() else { throw NoMemory() }
     for (number, planned) in Plans.all.enumerated() {
@@ -112,6 +127,43 @@ import Testing
     for seed in 0..<1_000 as Range<UInt64> {
       #expect(FuzzCase(seed: seed).compare(depth: seed % 4 == 0 ? 2 : 0).difference == nil, "licet-reading show \(seed)")
       #expect(FuzzCase(shortSeed: seed).compare(depth: seed % 4 == 0 ? 2 : 0).difference == nil, "licet-reading show-short \(seed)")
+    }
+  }
+
+  /// About those of the vectors that texts are read by.
+  static let lengths = [0, 1, 2, 14, 15, 16, 17, 31, 32, 33, 48]
+
+  /// A row with objects that are passed over, of which one has a text behind nine others of one length, and one more follows.
+  static func row(_ text: [UInt8], behind length: Int) -> [UInt8] {
+    let plain = "{\"t\":\"" + String(repeating: "a", count: length) + "\"}"
+    let before = Array(repeating: plain, count: 9).joined(separator: ",")
+    return Array("{\"s\":[\(before),{\"t\":\"".utf8) + text + Array("\"},\(plain)],\"name\":\"x\"}".utf8)
+  }
+
+  @Test func `a text is read as it is, whatever the lengths of those before it`() {
+    // The last ones would be another object, if what stands before them ended the text.
+    let others = ["\\", "\t", "é", "b"].map { $0 + #"},{"t":""# }
+    let odd = ([#"\n"#, #"\""#, #"\u0041"#, "\"", "é", "\t", "\u{0}", "\\", "b"] + others).map { Array($0.utf8) } + [[0x80], []]
+    for length in ReaderAgreementTests.lengths {
+      for odd in odd {
+        for place in 0...length {
+          // In the place of as many bytes, and between others.
+          for end in Set([place, min(place + max(odd.count, 1), length)]) {
+            var changed = [UInt8](repeating: 0x61, count: length)
+            changed.replaceSubrange(place..<end, with: odd)
+            let row = ReaderAgreementTests.row(changed, behind: length)
+            let text = FuzzCase(bytes: row, plan: 0, block: Readers.wholeBlock)
+            #expect(text.compare(depth: 0).difference == nil, "\(length) \(odd) \(place)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [65_535, 65_536, 65_537, 131_072]) func `lengths beyond those that are guessed are read`(_ length: Int) {
+    for more in 0...2 {
+      let row = ReaderAgreementTests.row([UInt8](repeating: 0x61, count: length + more), behind: length)
+      #expect(FuzzCase(bytes: row, plan: 0, block: Readers.wholeBlock).compare(depth: 0).difference == nil)
     }
   }
 

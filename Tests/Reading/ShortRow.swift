@@ -15,6 +15,7 @@ enum ShortRow {
     var fields: [(key: [UInt8], value: Tree)] = [(Tree.quoted("v"), slot.path.count == 1 ? value : within(value, &dice))]
     if dice.one(in: 2) { fields.append((Tree.quoted("id"), number(&dice))) }
     if dice.one(in: 3) { fields.append((dice.pick(otherKeys), any(&dice))) }
+    if dice.one(in: 8) { fields.append((Tree.quoted("s"), alike(&dice))) }
     if fields.count > 1 && dice.one(in: 2) { fields.swapAt(0, fields.count - 1) }
     return .object(fields)
   }
@@ -125,6 +126,25 @@ enum ShortRow {
   }
 
   private static let hexDigits = Array("0123456789abcdefABCDEF".utf8)
+
+  private static let oddPieces = [#"\n"#, #"\""#, "\"", "é", "\t", "\u{0}", "\\", #"\},{"t":""#, "\t},{\"t\":\""].map { Array($0.utf8) }
+
+  /// Objects that are passed over, whose texts are of one length: of the last ones some are longer, or have something special in them.
+  private static func alike(_ dice: inout Dice) -> Tree {
+    let length = max(dice.pick(lengths) + dice.below(5) - 2, 0)
+    let count = 9 + dice.below(6)
+    let objects = (0..<count).map { number in
+      var text = [UInt8](repeating: 0x61, count: length)
+      if number > 7 && dice.one(in: 3) {
+        let odd = dice.pick(oddPieces)
+        let place = dice.below(length + 1)
+        let end = dice.one(in: 4) ? place : min(place + odd.count, length)
+        text.replaceSubrange(place..<end, with: odd)
+      }
+      return Tree.object([(Tree.quoted("t"), quoted(text))])
+    }
+    return .array(objects)
+  }
 
   private static func guid(_ dice: inout Dice) -> Tree {
     var text: [UInt8] = []

@@ -9,11 +9,38 @@ struct KeyShapes: ~Copyable {
     /// The spelling that followed last time.
     var next: Cell<Spelling>
     var meaning: Meaning
+    /// The object that it is a key of.
+    var node: Int32 = -1
     /// The bytes behind the first 32 are there.
     var rest: Cell<UInt8>
     var hasRest = false
-    /// The object that it is a key of.
-    var node: Int32 = -1
+    /// How many texts in a row were as long as the last one; below zero for a while after a wrong guess.
+    private var steadiness: Int8 = 0
+    /// Of the last text that was passed over, in bytes.
+    private(set) var textLength: UInt16 = 0
+    private static let enough: Int8 = 8
+    private static let pause: Int8 = -100
+
+    init(pattern: Pattern = .never, next: Cell<Spelling>, meaning: Meaning, rest: Cell<UInt8>, node: Int32 = -1) {
+      self.pattern = pattern
+      self.next = next
+      self.meaning = meaning
+      self.node = node
+      self.rest = rest
+    }
+
+    /// Whether it pays to guess that the next text is as long as the last one.
+    @inline(__always) var isSteady: Bool { steadiness >= Spelling.enough }
+
+    /// Notes the length of a text that was not guessed, or not well.
+    @inline(__always) mutating func note(textLength length: Int) {
+      if length == Int(textLength) && !isSteady {
+        steadiness &+= 1
+      } else {
+        steadiness = isSteady ? Spelling.pause : 0
+        textLength = UInt16(truncatingIfNeeded: length)
+      }
+    }
   }
 
   /// What becomes of the value of a key.

@@ -80,6 +80,18 @@
     }
   }
 
+  /// Whether so many bytes from here on have nothing special in them, and a quote is behind them.
+  @inline(__always) func isPlainText(_ count: Int) -> Bool {
+    var place = self
+    var left = count
+    while left >= 16 {
+      if Place.specials(place.vector16()) != 0 { return false }
+      place = place + 16
+      left &-= 16
+    }
+    return Place.specials(place.vector16()).trailingZeroBitCount &>> Place.shift == left && place[left] == 0x22
+  }
+
   #if arch(x86_64)
     static let shift = 0
     /// One bit for each of sixteen bytes.

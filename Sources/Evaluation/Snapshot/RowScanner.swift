@@ -386,6 +386,17 @@ struct RowScanner: ~Copyable {
     }
   }
 
+  /// Passes a text, whose length is guessed where those before it had all the same: then the next key is looked for before it is known where this
+  /// text ends. In objects of which a row has many, as plans, most lengths are one; in the row itself guessing gains nothing.
+  @inline(__always) private func skippedText(_ place: Place, _ spelling: Cell<KeyShapes.Spelling>) -> Place? {
+    let first = place + 1
+    let length = Int(spelling.value.textLength)
+    if spelling.value.isSteady && first.isPlainText(length) { return first + (length &+ 1) }
+    guard let end = textEnd(first) else { return nil }
+    spelling.value.note(textLength: end - first)
+    return end + 1
+  }
+
   private mutating func skippedObject(_ start: Place, _ node: Int, _ depth: Int) -> Place? {
     if depth > RowScanner.deepest { return nil }
     var place = start
@@ -405,7 +416,7 @@ struct RowScanner: ~Copyable {
           place = value
         }
       }
-      guard let end = skipped(place, spelling, depth) else { return nil }
+      guard let end = place[0] == 0x22 ? skippedText(place, spelling) : skipped(place, spelling, depth) else { return nil }
       place = end
       guess = spelling.value.next
     }
