@@ -169,7 +169,9 @@ import Testing
 
   /// Texts that readers once disagreed about.
   @Test(arguments: [
-    #"{"name":"a","name":"a" }"#, "{\"levels\":[\n\"High\" ],\"level\\u0073\":[\n\"High\" ]}",
+    #"{"name":"a","name":"a" }"#, #"{"s":{"a":1},{"a":2}}"#, #"{"s":[{"a":{"b":1},{"b":2}},{"a":3}]}"#,
+    #"{"s":[{"a":1},{"a":2} ,{"b":3},{},{"a":4}, {"a":5}]}"#, #"{"s":[{"a":1},{"a":2},{"a":3,}]}"#,
+    "{\"levels\":[\n\"High\" ],\"level\\u0073\":[\n\"High\" ]}",
   ])
   func `both readers and the naive one say the same`(_ text: String) {
     for block in Array(1...20) + [Readers.wholeBlock] {

@@ -380,7 +380,7 @@ struct RowScanner: ~Copyable {
     case 0x6E, 0x74, 0x66: return wordEnd(place)
     case 0x7B:
       let node = keys.inside(spelling)
-      return node < 0 ? walked(place, depth &+ 1) : skippedObject(place, node, depth &+ 1)
+      return node < 0 ? walked(place, depth &+ 1) : skippedObjects(place, node, depth &+ 1, isElement: false)
     case 0x5B: return place[1] == 0x5D && depth < RowScanner.deepest ? place + 2 : skippedArray(place, spelling, depth &+ 1)
     default: return numberEnd(place)
     }
@@ -397,8 +397,10 @@ struct RowScanner: ~Copyable {
     return end + 1
   }
 
-  private mutating func skippedObject(_ start: Place, _ node: Int, _ depth: Int) -> Place? {
+  /// Passes an object; of the elements of an array those that follow it at once, too.
+  private mutating func skippedObjects(_ first: Place, _ node: Int, _ depth: Int, isElement: Bool) -> Place? {
     if depth > RowScanner.deepest { return nil }
+    var start = first
     var place = start
     var spelling = none
     var guess = nodes[node].first
@@ -407,7 +409,14 @@ struct RowScanner: ~Copyable {
         place = place + guess.value.pattern.count
         spelling = guess
       } else {
-        if place[0] == 0x7D { return place + 1 }
+        if place[0] == 0x7D {
+          guard isElement, place[1] == 0x2C, place[2] == 0x7B else { return place + 1 }
+          start = place + 2
+          place = start
+          spelling = none
+          guess = nodes[node].first
+          continue
+        }
         switch key(place, node, after: spelling) {
         case .end(let end): return end
         case .none: return walked(start, depth)
@@ -427,7 +436,10 @@ struct RowScanner: ~Copyable {
     var place = space(start + 1)
     if place[0] == 0x5D { return place + 1 }
     while true {
-      guard let end = skipped(place, spelling, depth) else { return nil }
+      let node = place[0] == 0x7B ? keys.inside(spelling) : -1
+      guard let end = node < 0 ? skipped(place, spelling, depth) : skippedObjects(place, node, depth &+ 1, isElement: true) else {
+        return nil
+      }
       place = space(end)
       if place[0] == 0x5D { return place + 1 }
       guard place[0] == 0x2C else { return nil }
