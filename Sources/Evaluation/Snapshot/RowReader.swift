@@ -202,7 +202,9 @@ package struct RowReader: ~Copyable {
     guard nextPart < source.entry.parts.count else { return finish() }
     let part = source.entry.parts[nextPart]
     nextPart += 1
-    cursor = try Cursor.open(part.origin, name: part.name, from: part.place, block: min(source.block, Int(clamping: part.length) + 1))
+    cursor = try Cursor.open(
+      part.origin, name: part.name, from: part.place, block: min(source.block, Int(clamping: part.length) + 1),
+      memory: cursor.window.giveUp())
     takenBefore = cursor.window.taken
     if reading.files.last != part.name { reading.files.append(part.name) }
     // Rows of another encoding are not found again by their places.
