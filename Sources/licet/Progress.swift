@@ -55,6 +55,8 @@ final class Progress {
   func erase() {
     if isShown { console.sayRaw("\r\u{1B}[K") }
     isShown = false
+    // What is read next may be called as what was put by.
+    name = ""
   }
 
   /// What is told of the reading of a collection.
