@@ -101,7 +101,7 @@ struct JoinIndex {
 
   @inline(__always) private func isTagged(_ slot: UInt32, _ tag: UInt32) -> Bool { (slot ^ tag) >> rowBits == 0 }
 
-  /// The row in a slot that is not free.
+  /// The row in a slot; -1 where it is free.
   @inline(__always) private func row(in slot: UInt32) -> Int { Int(slot & (1 << rowBits &- 1)) &- 1 }
 
   /// A row whose key came before: the same again, or another one.
@@ -166,12 +166,27 @@ struct JoinIndex {
     }
   }
 
-  /// Likewise the rows that these slots name.
+  /// Goes on to the slots that have the hashes' tags, and brings near the rows that they name: seldom is one of another key.
   @inline(never) private func fetchRows(_ search: inout KeySearch, _ table: Table, word: Int) {
     if table.count == 0 { return }
+    let slots = slots.span
     let words = table.words.span
     var sum: UInt64 = 0
-    for number in 0..<search.count { sum &+= words[max(row(in: search.slots[number]), 0) &* table.stride &+ word] }
+    for number in 0..<search.count {
+      var slot = search.slots[number]
+      let tag = self.tag(search.hashes[number])
+      if slot != 0 && !isTagged(slot, tag) {
+        var place = JoinIndex.place(of: search.hashes[number], in: slots.count)
+        repeat {
+          place = place &+ 1 == slots.count ? 0 : place &+ 1
+          slot = slots[place]
+        } while slot != 0 && !isTagged(slot, tag)
+        search.slots[number] = slot
+      }
+      // The states stand first, the key's second word last of what is looked at.
+      let begin = max(row(in: slot), 0) &* table.stride
+      sum &+= words[begin] &+ words[begin &+ word &+ 1]
+    }
     search.sum = sum
   }
 
@@ -185,25 +200,22 @@ struct JoinIndex {
   ) {
     fetch(&search)
     fetchRows(&search, table, word: word)
-    let slots = slots.span
     for next in 0..<search.count {
-      let tag = self.tag(search.hashes[next])
-      var slot = search.slots[next]
-      var place = -1
-      var answer = missing
-      while slot != 0 {
-        if isTagged(slot, tag) {
-          let row = self.row(in: slot)
-          if table.guid(row: row, slot: number, word: word) == search.keys[next] {
-            answer = Int32(truncatingIfNeeded: row)
-            break
-          }
-        }
-        if place < 0 { place = JoinIndex.place(of: search.hashes[next], in: slots.count) }
-        place = place &+ 1 == slots.count ? 0 : place &+ 1
-        slot = slots[place]
+      let key = search.keys[next]
+      let row = row(in: search.slots[next])
+      if row < 0 {
+        found[search.numbers[next]] = missing
+      } else if table.guid(row: row, slot: number, word: word) == key {
+        found[search.numbers[next]] = Int32(truncatingIfNeeded: row)
+      } else {
+        // Two keys with one tag, one behind the other.
+        var place: Int?
+        var other: Int?
+        repeat {
+          other = self.row(search.hashes[next], from: &place)
+        } while other.map { table.guid(row: $0, slot: number, word: word) != key } ?? false
+        found[search.numbers[next]] = other.map { Int32(truncatingIfNeeded: $0) } ?? missing
       }
-      found[search.numbers[next]] = answer
     }
   }
 

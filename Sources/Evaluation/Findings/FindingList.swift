@@ -344,12 +344,14 @@ package struct FindingList: Sendable {
     let counts = valueCounts[Int(one.kind)]
     let count = counts.subject &+ counts.rest
     while ranges.count < count { ranges.append((-1, -1)) }
+    let lengths = lengths.span
+    var found = ranges.mutableSpan
     var (text, value) = one.subject
     for number in 0..<count {
       if number == counts.subject { (text, value) = (one.text, one.value) }
       let length = Int(lengths[value])
-      ranges[number] = length < 0 ? (-1, -1) : (text, text &+ length)
-      text &+= length < 0 ? 0 : length
+      found[number] = length < 0 ? (-1, -1) : (text, text &+ length)
+      text &+= Swift.max(length, 0)
       value &+= 1
     }
     return count

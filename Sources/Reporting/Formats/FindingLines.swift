@@ -9,7 +9,7 @@ import Syntax
 package struct FindingLines {
   /// What stands between the bytes that are shared.
   private enum Gap: Equatable, Sendable {
-    /// A value as the whole of a string, or null.
+    /// A value as the whole of a string, whose quotes are shared; or null, without them.
     case string(Int)
     /// A value within a string.
     case part(Int)
@@ -46,6 +46,8 @@ package struct FindingLines {
       let start = shared.count
       parts.append((start..<start + pattern.shared.count, gaps.count..<gaps.count + pattern.gaps.count, pattern.things))
       shared += pattern.shared
+      // So that what stands last can be copied as what stands before it.
+      shared += [UInt8](repeating: 0, count: LineBuffer.slack)
       gaps += pattern.gaps.map { ($0.gap, start + $0.end) }
       fingerprints.append(pattern.fingerprint)
       kinds.append(kind)
@@ -130,35 +132,38 @@ package struct FindingLines {
     _ texts: Span<UInt8>, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ patterns: borrowing Patterns,
     _ pattern: Int, to buffer: inout LineBuffer
   ) {
+    // One of its own, that can stay in registers.
+    var line = buffer
     let shared = patterns.shared.span
     let parts = patterns.parts[pattern]
     var start = parts.shared.lowerBound
     for number in parts.gaps {
       let (gap, end) = patterns.gaps[number]
-      buffer.append(shared.extracting(start..<end))
+      line.append(shared, start, end)
       start = end
       switch gap {
       case .string(let number):
         let value = values[number]
         if value.start < 0 {
-          buffer.append(FindingLines.null)
+          line.takeByte()
+          line.append(FindingLines.null)
+          start += 1
         } else {
-          buffer.append(0x22)
-          buffer.append(escaped: texts.extracting(value.start..<value.end))
-          buffer.append(0x22)
+          line.append(escaped: texts, value.start, value.end)
         }
       case .part(let number):
         let value = values[number]
-        if value.start >= 0 { buffer.append(escaped: texts.extracting(value.start..<value.end)) }
-      case .file: if let place { buffer.append(names[place.file]) }
-      case .line: if let place { buffer.append(number: place.line.magnitude) }
-      case .byte: if let place { buffer.append(number: place.byte.magnitude) }
+        if value.start >= 0 { line.append(escaped: texts, value.start, value.end) }
+      case .file: if let place { line.append(names[place.file]) }
+      case .line: if let place { line.append(number: place.line.magnitude) }
+      case .byte: if let place { line.append(number: place.byte.magnitude) }
       }
     }
-    buffer.append(shared.extracting(start..<parts.shared.upperBound))
-    let digits = buffer.skip(64)
+    line.append(shared, start, parts.shared.upperBound)
+    let digits = line.skip(64)
+    line.append(FindingLines.end)
+    buffer = line
     hash(texts, parts.things, patterns.fingerprints[pattern], digits: digits, &buffer)
-    buffer.append(FindingLines.end)
   }
 
   /// Hashes the keys of a finding's subject, whose digits go to a place of the buffer: now, or with those of other findings.
@@ -174,7 +179,7 @@ package struct FindingLines {
       } else {
         buffer.append(number: UInt64(key.end - key.start))
         buffer.append(FingerprintMaker.beforeKey)
-        buffer.append(texts.extracting(key.start..<key.end))
+        buffer.append(texts, key.start, key.end)
         buffer.append(FingerprintMaker.behindKey)
       }
     }
@@ -247,14 +252,12 @@ package struct FindingLines {
         at += 1
         continue
       }
-      var end = at + sign.count
-      // A value that is all of a string comes with its quotes, or as null.
+      let end = at + sign.count
+      shared += line[from..<at]
+      // A value that is all of a string may be null.
       if case .part(let number) = gap, line[at - 1] == 0x22, end < line.count, line[end] == 0x22 {
-        shared += line[from..<at - 1]
         gaps.append((.string(number), shared.count))
-        end += 1
       } else {
-        shared += line[from..<at]
         gaps.append((gap, shared.count))
       }
       from = end

@@ -75,6 +75,33 @@ import Syntax
     unsafe UnsafeMutableRawPointer(target).storeBytes(of: word, as: type)
   }
 
+  /// Bytes behind a piece that can be read and written, where it is copied without a look at its end.
+  static let slack = 32
+
+  /// Whether a range of bytes is one, and whether there are more behind it, here and there.
+  @inline(__always) private func isRoomy(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    // What is negative is very large without its sign; sums of two counts that are not are below 2⁶⁴.
+    let (first, last, slack) = (UInt(bitPattern: start), UInt(bitPattern: end), UInt(LineBuffer.slack))
+    return first <= last && last <= UInt(bitPattern: Int.max) && last &+ slack <= UInt(bitPattern: bytes.count)
+      && last &- first &+ slack <= UInt(bitPattern: room)
+  }
+
+  /// A range of bytes. Where there are more on both sides it is copied thirty-two at a time, and what is too much is written over next.
+  @inline(__always) mutating func append(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+    let length = end &- start
+    if !isRoomy(bytes, start, end) { return append(bytes.extracting(start..<end)) }
+    let target = unsafe base + count
+    unsafe bytes.withUnsafeBufferPointer { source in
+      guard let first = source.baseAddress else { return }
+      var place = 0
+      repeat {
+        unsafe LineBuffer.copy(first + start + place, to: target + place, as: SIMD32<UInt8>.self)
+        place &+= 32
+      } while place < length
+    }
+    count &+= length
+  }
+
   @inline(__always) mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
   /// The lowest `bytes` bytes of a word, the lowest first.
@@ -99,6 +126,12 @@ import Syntax
     append(digits &>> UInt64(truncatingIfNeeded: zeros &* 8), 8 &- zeros)
   }
 
+  /// Takes the last byte off.
+  mutating func takeByte() {
+    precondition(count > 0, "no byte was written")
+    count &-= 1
+  }
+
   /// Leaves room for bytes that are written later.
   /// - Returns: where they begin.
   @inline(__always) mutating func skip(_ bytes: Int) -> Int {
@@ -109,10 +142,27 @@ import Syntax
   /// Writes a hash as 64 hexadecimal digits in lower case, where room was left for them.
   mutating func set(_ hash: SIMD8<UInt32>, at place: Int) {
     precondition(place >= 0 && place <= count &- 64, "a hash is written where no room was left")
-    for word in 0..<8 {
-      let digits = hexDigits(hash[word].byteSwapped).littleEndian
-      unsafe UnsafeMutableRawPointer(base + place + word &* 8).storeBytes(of: digits, as: UInt64.self)
-    }
+    var words = hash
+    for word in 0..<8 { words[word] = words[word].littleEndian }
+    let bytes = unsafe unsafeBitCast(words, to: SIMD32<UInt8>.self)
+    unsafe UnsafeMutableRawPointer(base + place).storeBytes(of: LineBuffer.hexDigits(bytes.lowHalf), as: SIMD32<UInt8>.self)
+    unsafe UnsafeMutableRawPointer(base + place + 32).storeBytes(of: LineBuffer.hexDigits(bytes.highHalf), as: SIMD32<UInt8>.self)
+  }
+
+  /// The hexadecimal digits of bytes, in lower case; of each byte the upper one comes first.
+  @inline(__always) private static func hexDigits(_ bytes: SIMD16<UInt8>) -> SIMD32<UInt8> {
+    let lower = bytes & SIMD16(repeating: 0x0F)
+    let upper = (bytes &>> 4) & SIMD16(repeating: 0x0F)
+    var digits = SIMD32<UInt8>()
+    digits.evenHalf = hexDigit(upper)
+    digits.oddHalf = hexDigit(lower)
+    return digits
+  }
+
+  /// The digit of each number below sixteen.
+  @inline(__always) private static func hexDigit(_ numbers: SIMD16<UInt8>) -> SIMD16<UInt8> {
+    let isLetter: SIMDMask<SIMD16<Int8>> = numbers .> SIMD16(repeating: 9)
+    return (numbers &+ 0x30).replacing(with: numbers &+ 0x57, where: isLetter)
   }
 
   /// Takes off what was written from a place on, as words, the lowest byte first, with zeros behind it; nil where it is more than 64 bytes,
@@ -137,46 +187,42 @@ import Syntax
     return taken
   }
 
-  /// A text as it stands within a string of JSON: at most six times as long.
-  mutating func append(escaped text: Span<UInt8>) {
-    let place = unsafe take(text.count)
-    let isPlain = unsafe text.withUnsafeBufferPointer { source in
-      unsafe source.baseAddress.map { unsafe LineBuffer.copyPlain($0, source.count, to: place) } ?? true
+  /// A range of bytes as a text stands within a string of JSON: at most six times as long.
+  @inline(__always) mutating func append(escaped bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+    if isRoomy(bytes, start, end) && copyPlain(bytes, start, end &- start) {
+      count &+= end &- start
+    } else {
+      append(LineBuffer.escaped(bytes.extracting(start..<end)))
     }
-    if isPlain { return }
-    count &-= text.count
-    append(LineBuffer.escaped(text))
   }
 
-  /// As `copy`, and looks at what it copies.
+  /// Copies bytes and up to sixteen more, and looks at what it copies.
   /// - Returns: whether a string of JSON holds all of it as it is.
-  @inline(__always) private static func copyPlain(
-    _ source: UnsafePointer<UInt8>, _ count: Int, to target: UnsafeMutablePointer<UInt8>
-  ) -> Bool {
-    if count >= 16 {
-      let last = count &- 16
+  @inline(__always) private func copyPlain(_ bytes: Span<UInt8>, _ start: Int, _ length: Int) -> Bool {
+    let target = unsafe base + count
+    return unsafe bytes.withUnsafeBufferPointer { source in
+      guard let base = source.baseAddress else { return true }
+      let first = unsafe UnsafeRawPointer(base + start)
       var odd = SIMDMask<SIMD16<Int8>>(repeating: false)
       var place = 0
-      while true {
-        // The bounds are those of `copy`; any sixteen bytes are a vector.
-        let bytes = unsafe UnsafeRawPointer(source + place).loadUnaligned(as: SIMD16<Int8>.self)
-        unsafe UnsafeMutableRawPointer(target + place).storeBytes(of: bytes, as: SIMD16<Int8>.self)
-        odd = odd .| isOdd(bytes)
-        if place == last { break }
-        place = min(place &+ 16, last)
+      while place &+ 16 <= length {
+        // Any sixteen bytes are a vector.
+        let vector = unsafe first.loadUnaligned(fromByteOffset: place, as: SIMD16<Int8>.self)
+        unsafe UnsafeMutableRawPointer(target + place).storeBytes(of: vector, as: SIMD16<Int8>.self)
+        odd = odd .| LineBuffer.isOdd(vector)
+        place &+= 16
       }
+      let vector = unsafe first.loadUnaligned(fromByteOffset: place, as: SIMD16<Int8>.self)
+      unsafe UnsafeMutableRawPointer(target + place).storeBytes(of: vector, as: SIMD16<Int8>.self)
+      let counts: SIMDMask<SIMD16<Int8>> = LineBuffer.places .< SIMD16(repeating: Int8(truncatingIfNeeded: length &- place))
+      odd = odd .| (LineBuffer.isOdd(vector) .& counts)
       // A mask is sixteen bytes of zeros or ones.
       let words = unsafe unsafeBitCast(odd, to: SIMD2<UInt64>.self)
       return words[0] | words[1] == 0
     }
-    var odd: UInt8 = 0
-    for place in 0..<count {
-      let byte = unsafe source[place]
-      unsafe target[place] = byte
-      odd |= (byte &- 0x20 >= 0x5F ? 1 : 0) | (byte == 0x22 ? 1 : 0) | (byte == 0x5C ? 1 : 0)
-    }
-    return odd == 0
   }
+
+  @inline(__always) private static var places: SIMD16<Int8> { SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) }
 
   /// Control characters, quotes, backslashes and what is not ASCII.
   @inline(__always) private static func isOdd(_ bytes: SIMD16<Int8>) -> SIMDMask<SIMD16<Int8>> {
