@@ -46,13 +46,13 @@ struct JoinIndex {
       fetch(&search)
       var next = 0
       for row in first..<end {
-        guard next < search.count, search.numbers[next] == row else {
+        guard next < search.count, search.entries[next].number == row else {
           add(row: row, keySlots, shape, &machine)
           continue
         }
-        let guid = search.keys[next]
-        let other = enter(row, search.hashes[next], keySlots, &machine) { other, _ in
-          table.guid(row: other, slot: number, word: word) == guid
+        let entry = search.entries[next]
+        let other = enter(row, entry.hash, keySlots, &machine) { other, _ in
+          table.guid(row: other, slot: number, word: word) == entry.key
         }
         if let other { note(row, again: other, shape, &machine) }
         next += 1
@@ -161,9 +161,10 @@ struct JoinIndex {
   /// Brings the slots where searches begin near: none has to wait for the one before it.
   @inline(never) private func fetch(_ search: inout KeySearch) {
     let slots = slots.span
-    for number in 0..<search.count {
-      search.slots[number] = slots[JoinIndex.place(of: search.hashes[number], in: slots.count)]
-    }
+    let count = search.count
+    // The list is this search's alone: it was added to since the last one.
+    var entries = search.entries.mutableSpan
+    for number in 0..<count { entries[number].slot = slots[JoinIndex.place(of: entries[number].hash, in: slots.count)] }
   }
 
   /// Goes on to the slots that have the hashes' tags, and brings near the rows that they name: seldom is one of another key.
@@ -171,17 +172,19 @@ struct JoinIndex {
     if table.count == 0 { return }
     let slots = slots.span
     let words = table.words.span
+    let count = search.count
     var sum: UInt64 = 0
-    for number in 0..<search.count {
-      var slot = search.slots[number]
-      let tag = self.tag(search.hashes[number])
+    var entries = search.entries.mutableSpan
+    for number in 0..<count {
+      var slot = entries[number].slot
+      let tag = self.tag(entries[number].hash)
       if slot != 0 && !isTagged(slot, tag) {
-        var place = JoinIndex.place(of: search.hashes[number], in: slots.count)
+        var place = JoinIndex.place(of: entries[number].hash, in: slots.count)
         repeat {
           place = place &+ 1 == slots.count ? 0 : place &+ 1
           slot = slots[place]
         } while slot != 0 && !isTagged(slot, tag)
-        search.slots[number] = slot
+        entries[number].slot = slot
       }
       // The states stand first, the key's second word last of what is looked at.
       let begin = max(row(in: slot), 0) &* table.stride
@@ -200,22 +203,18 @@ struct JoinIndex {
   ) {
     fetch(&search)
     fetchRows(&search, table, word: word)
+    let entries = search.entries.span
     for next in 0..<search.count {
-      let key = search.keys[next]
-      let row = row(in: search.slots[next])
-      if row < 0 {
-        found[search.numbers[next]] = missing
-      } else if table.guid(row: row, slot: number, word: word) == key {
-        found[search.numbers[next]] = Int32(truncatingIfNeeded: row)
-      } else {
+      let entry = entries[next]
+      var row = row(in: entry.slot)
+      if row >= 0, table.guid(row: row, slot: number, word: word) != entry.key {
         // Two keys with one tag, one behind the other.
         var place: Int?
-        var other: Int?
         repeat {
-          other = self.row(search.hashes[next], from: &place)
-        } while other.map { table.guid(row: $0, slot: number, word: word) != key } ?? false
-        found[search.numbers[next]] = other.map { Int32(truncatingIfNeeded: $0) } ?? missing
+          row = self.row(entry.hash, from: &place) ?? -1
+        } while row >= 0 && table.guid(row: row, slot: number, word: word) != entry.key
       }
+      found[Int(entry.number)] = row < 0 ? missing : Int32(truncatingIfNeeded: row)
     }
   }
 
@@ -235,15 +234,21 @@ struct JoinIndex {
 
 /// GUIDs that are looked for together: the memory that holds them is asked for all of them before any is waited for.
 struct KeySearch {
+  struct Entry {
+    var key: Guid
+    var hash: UInt64
+    /// Whose key it is.
+    var number: Int32
+    /// What was met where the key's row is looked for.
+    fileprivate(set) var slot: UInt32 = 0
+  }
+
   /// Beyond so many nothing is gained.
   static let most = 1024
 
   private(set) var count = 0
-  private(set) var keys: [Guid] = []
-  /// Whose key it is.
-  private(set) var numbers: [Int] = []
-  private(set) var hashes: [UInt64] = []
-  fileprivate(set) var slots: [UInt32] = []
+  /// Those behind `count` are free.
+  fileprivate(set) var entries: [Entry] = []
   /// Of what was fetched, so that it is.
   fileprivate var sum: UInt64 = 0
 
@@ -251,16 +256,8 @@ struct KeySearch {
 
   @inline(__always) mutating func add(_ key: Guid, for number: Int) {
     let hash = Machine.hash(key.high, key.low, into: Machine.keySeed)
-    if count == keys.count {
-      keys.append(key)
-      numbers.append(number)
-      hashes.append(hash)
-      slots.append(0)
-    } else {
-      keys[count] = key
-      numbers[count] = number
-      hashes[count] = hash
-    }
+    let entry = Entry(key: key, hash: hash, number: Int32(truncatingIfNeeded: number))
+    if count == entries.count { entries.append(entry) } else { entries[count] = entry }
     count &+= 1
   }
 }

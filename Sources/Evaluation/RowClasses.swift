@@ -227,7 +227,7 @@ extension Store {
     let steps = footprint.steps.span
     while next < rows.count {
       var count = 0
-      if !writeRow(table, Int(rows[next]) &* stride, steps, 0, steps.count, plan, &out, &count) { return .full }
+      if !writeRow(table, Int(rows[next]) &* stride, steps, plan, &out, &count) { return .full }
       let words = out.span.extracting(..<count)
       let hash = Description.hash(of: words)
       guard case .known(let number) = classes.find(words, hash) else {
@@ -252,55 +252,96 @@ extension Store {
     var base = rows.first &* stride
     let last = base &+ rows.count &* stride
     while base < last {
-      if !writeRow(table, base, steps, first, end, plan, &out, &count) { return false }
+      var at = first
+      while at < end {
+        let step = steps[at]
+        at = at &+ 1 &+ Int(step.count)
+        if !write(step, table, base, plan, &out, &count) { return false }
+        if step.kind != .rows { continue }
+        let run = Store.run(step, table, base)
+        if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
+      }
       base &+= stride
     }
     return true
   }
 
-  /// Likewise, of one row, whose words begin at `base`.
+  /// Likewise, of one row, whose words begin at `base`. Its lists are written here, without a call for each, since most rows have one of some; the
+  /// lists in their rows are not.
   @inline(__always) private func writeRow(
-    _ table: Span<UInt64>, _ base: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
-    _ out: inout MutableSpan<UInt64>, _ count: inout Int
+    _ table: Span<UInt64>, _ base: Int, _ steps: Span<Footprint.Step>, _ plan: borrowing Plan, _ out: inout MutableSpan<UInt64>,
+    _ count: inout Int
   ) -> Bool {
-    var at = first
-    while at < end {
-      let step = steps[at]
-      at = at &+ 1 &+ Int(step.count)
-      // No step but a text or further rows takes more than two words.
-      if count &+ 2 > out.count { return false }
-      if step.kind == .states {
-        out[count] = table[base &+ Int(step.slot)] & step.mask
-        count &+= 1
-        continue
-      }
-      let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
-      let isValue = state == SlotState.value.rawValue
-      guard isValue || state == SlotState.text.rawValue else { continue }
-      let place = base &+ Int(step.word)
-      if step.kind == .rows {
-        let run = RowRun(bits: table[place])
-        out[count] = UInt64(truncatingIfNeeded: run.count)
-        count &+= 1
-        if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
-        continue
-      }
-      switch step.slotKind {
-      case .int, .date, .instant:
-        out[count] = table[place]
-        count &+= 1
-      case .id where isValue, .decimal:
-        out[count] = table[place]
-        out[count &+ 1] = table[place &+ 1]
-        count &+= 2
-      case .oneOf where isValue:
-        out[count] = table[place]
-        count &+= 1
-      case .bool, .text, .id, .oneOf, .record, .list:
-        if !writeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, &out, &count) {
-          return false
+    let all = tables.span
+    var at = 0
+    while at < steps.count {
+      let list = steps[at]
+      let first = at &+ 1
+      at = first &+ Int(list.count)
+      if !write(list, table, base, plan, &out, &count) { return false }
+      if list.kind != .rows { continue }
+      let rows = Store.run(list, table, base)
+      if rows.count == 0 { continue }
+      let table = all[Int(list.target)].words.span
+      let stride = all[Int(list.target)].stride
+      var base = rows.first &* stride
+      let last = base &+ rows.count &* stride
+      while base < last {
+        var inner = first
+        while inner < at {
+          let step = steps[inner]
+          inner = inner &+ 1 &+ Int(step.count)
+          if !write(step, table, base, plan, &out, &count) { return false }
+          if step.kind != .rows { continue }
+          let run = Store.run(step, table, base)
+          if run.count > 0, !write(run, Int(step.target), steps, inner &- Int(step.count), inner, plan, &out, &count) { return false }
         }
+        base &+= stride
       }
+    }
+    return true
+  }
+
+  /// The rows of a list; none where there is no list.
+  @inline(__always) private static func run(_ step: Footprint.Step, _ table: Span<UInt64>, _ base: Int) -> RowRun {
+    let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
+    return state == SlotState.value.rawValue ? RowRun(bits: table[base &+ Int(step.word)]) : RowRun(bits: 0)
+  }
+
+  /// Writes what one step says of a row; of a list, how many rows it has.
+  @inline(__always) private func write(
+    _ step: Footprint.Step, _ table: Span<UInt64>, _ base: Int, _ plan: borrowing Plan, _ out: inout MutableSpan<UInt64>,
+    _ count: inout Int
+  ) -> Bool {
+    // Nothing but a text or further rows takes more than two words.
+    if count &+ 2 > out.count { return false }
+    if step.kind == .states {
+      out[count] = table[base &+ Int(step.slot)] & step.mask
+      count &+= 1
+      return true
+    }
+    let state = table[base &+ Int(step.stateWord)] &>> UInt64(step.stateShift) & 15
+    let isValue = state == SlotState.value.rawValue
+    guard isValue || state == SlotState.text.rawValue else { return true }
+    let place = base &+ Int(step.word)
+    if step.kind == .rows {
+      out[count] = UInt64(truncatingIfNeeded: RowRun(bits: table[place]).count)
+      count &+= 1
+      return true
+    }
+    switch step.slotKind {
+    case .int, .date, .instant:
+      out[count] = table[place]
+      count &+= 1
+    case .id where isValue, .decimal:
+      out[count] = table[place]
+      out[count &+ 1] = table[place &+ 1]
+      count &+= 2
+    case .oneOf where isValue:
+      out[count] = table[place]
+      count &+= 1
+    case .bool, .text, .id, .oneOf, .record, .list:
+      return writeContent(step.slotKind, Int(step.target), table[place], table[place], plan, isValue: isValue, &out, &count)
     }
     return true
   }

@@ -59,7 +59,9 @@ struct KeyShapes: ~Copyable {
       /// As `slot`, likewise.
       case slotMore
     }
-    var action = Action.odd
+    var action = Action.odd { didSet { isSkipped = action == .skip } }
+    /// Whether the action is `skip`, as most are: apart, since the compiler makes one jump by a table of a test of the action and a switch over it.
+    private(set) var isSkipped = false
     /// One bit for each name that may stand in the object once.
     var bit: UInt64 = 0
     /// Of the tree's slots.
@@ -68,6 +70,11 @@ struct KeyShapes: ~Copyable {
     var key: Int32 = -1
     /// The node of the objects within the value.
     var inside: Int32 = -1
+
+    init(_ action: Action = .odd) {
+      self.action = action
+      isSkipped = action == .skip
+    }
   }
 
   struct Node: BitwiseCopyable {

@@ -143,6 +143,17 @@
   #endif
 }
 
+/// Whether a mask has every lane.
+@inline(__always) func isAllSet(_ lanes: SIMDMask<SIMD16<Int8>>) -> Bool {
+  #if arch(x86_64)
+    return bitMask(of: lanes) == .max
+  #else
+    // A mask is sixteen bytes of zeros or ones.
+    let words = unsafe unsafeBitCast(lanes, to: SIMD2<UInt64>.self)
+    return words[0] & words[1] == .max
+  #endif
+}
+
 extension Array where Element == UInt8 {
   /// Lends a place in a text with its padding.
   @inline(__always) func lend(_ at: Int, _ body: (Place) -> Void) {
@@ -186,7 +197,7 @@ struct Pattern: BitwiseCopyable {
   @inline(__always) func matches(_ place: Place) -> Bool {
     let first = (place.vector16() ^ low) & lowMask
     let second = (place.vector16(16) ^ high) & highMask
-    return !isAnySet(first | second)
+    return isAllSet((first | second) .== SIMD16(repeating: 0))
   }
 }
 

@@ -222,7 +222,7 @@ struct RowScanner: ~Copyable {
       if met & bit != 0 { return nil }
       met |= bit
       // What most keys mean is asked first, before the jump that the others take.
-      if spelling.value.meaning.action == .skip {
+      if spelling.value.meaning.isSkipped {
         guard let end = skipped(place, spelling, depth) else { return nil }
         place = end
         guess = spelling.value.next
@@ -300,32 +300,32 @@ struct RowScanner: ~Copyable {
   /// What a key means; nil where it is the parser's to tell.
   private mutating func meaning(_ start: Place, _ count: Int, _ node: Int) -> KeyShapes.Meaning? {
     let planned = Int(keys.nodes[node].planned)
-    guard planned >= 0 else { return KeyShapes.Meaning(action: .skip) }
+    guard planned >= 0 else { return KeyShapes.Meaning(.skip) }
     var name: [UInt8] = []
     for index in 0..<count { name.append(start[index]) }
     if name.contains(0x5C) || name.contains(where: { $0 >= 0x80 }) { return nil }
     name = folded(name)
     let all = tree.nodes[planned].keys
-    var made = KeyShapes.Meaning(action: .skip)
+    var made = KeyShapes.Meaning(.skip)
     let number: Int
     if let key = tree.key(of: planned, name.span, 0, name.count) {
       number = key - all.lowerBound
       made = meaning(ofKey: key)
     } else if goesOnElsewhere(name, planned) {
-      return KeyShapes.Meaning(action: .odd)
+      return KeyShapes.Meaning(.odd)
     } else {
-      guard let known = keys.number(of: name, node: node, planned: all.count) else { return KeyShapes.Meaning(action: .odd) }
+      guard let known = keys.number(of: name, node: node, planned: all.count) else { return KeyShapes.Meaning(.odd) }
       number = known
     }
     if number < 64 {
       made.bit = 1 << UInt64(number)
       return made
     }
-    if number >= KeyShapes.mostNames { return KeyShapes.Meaning(action: .odd) }
+    if number >= KeyShapes.mostNames { return KeyShapes.Meaning(.odd) }
     switch made.action {
     case .skip: made.action = .skipMore
     case .slot: made.action = .slotMore
-    case .path, .odd, .skipMore, .slotMore: return KeyShapes.Meaning(action: .odd)
+    case .path, .odd, .skipMore, .slotMore: return KeyShapes.Meaning(.odd)
     }
     // The bit's number takes the place of the key's, which only paths ask for.
     made.key = Int32(number - 64)
@@ -341,7 +341,7 @@ struct RowScanner: ~Copyable {
   }
 
   private func meaning(ofKey key: Int) -> KeyShapes.Meaning {
-    var made = KeyShapes.Meaning(action: .odd)
+    var made = KeyShapes.Meaning(.odd)
     made.key = Int32(key)
     let planned = tree.keys[key]
     if let inside = planned.node, planned.slots.isEmpty {
@@ -372,12 +372,12 @@ struct RowScanner: ~Copyable {
     }
     let word = place.word4()
     if word == Word.null || word == Word.true { return place + 4 }
+    if word == Word.fals && place[4] == 0x65 { return place + 5 }
     return skippedOther(place, spelling, depth)
   }
 
   @inline(never) private mutating func skippedOther(_ place: Place, _ spelling: Cell<KeyShapes.Spelling>, _ depth: Int) -> Place? {
     switch place[0] {
-    case 0x6E, 0x74, 0x66: return wordEnd(place)
     case 0x7B:
       let node = keys.inside(spelling)
       return node < 0 ? walked(place, depth &+ 1) : skippedObjects(place, node, depth &+ 1, isElement: false)

@@ -124,28 +124,32 @@ extension Place {
     // The hyphens leave gaps in 8-4-4-4-12; two loads beside each close them.
     let first = SIMD2(word8(at), UInt64(word4(at &+ 9)) | UInt64(word4(at &+ 14)) &<< 32)
     let second = SIMD2(UInt64(word4(at &+ 19)) | UInt64(word4(at &+ 24)) &<< 32, word8(at &+ 28))
-    var wrong = SIMD16<UInt8>(repeating: 0)
-    let high = hexWord(first, &wrong)
-    let low = hexWord(second, &wrong)
-    guard !isAnySet(wrong), self[at &+ 8] & self[at &+ 13] & self[at &+ 18] & self[at &+ 23] == 0x2D,
-      self[at &+ 8] | self[at &+ 13] | self[at &+ 18] | self[at &+ 23] == 0x2D
-    else { return nil }
-    return Guid(high: high, low: low)
+    // The four stand five bytes apart.
+    var right: SIMDMask<SIMD16<Int8>> = (vector16(at &+ 8) & Place.hyphens.places) .== Place.hyphens.bytes
+    let high = hexWord(first, &right)
+    let low = hexWord(second, &right)
+    return isAllSet(right) ? Guid(high: high, low: low) : nil
+  }
+
+  /// The bytes from the first hyphen of a GUID to the last.
+  private static var hyphens: (places: SIMD16<UInt8>, bytes: SIMD16<UInt8>) {
+    (
+      SIMD16(0xFF, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0xFF, 0, 0, 0, 0, 0xFF),
+      SIMD16(0x2D, 0, 0, 0, 0, 0x2D, 0, 0, 0, 0, 0x2D, 0, 0, 0, 0, 0x2D)
+    )
   }
 }
 
-/// Sixteen hexadecimal digits, the first in the lowest byte, as a number. Sets bits of `wrong` where a byte is none.
-@inline(__always) private func hexWord(_ words: SIMD2<UInt64>, _ wrong: inout SIMD16<UInt8>) -> UInt64 {
+/// Sixteen hexadecimal digits, the first in the lowest byte, as a number. Takes lanes from `right` where a byte is none.
+@inline(__always) private func hexWord(_ words: SIMD2<UInt64>, _ right: inout SIMDMask<SIMD16<Int8>>) -> UInt64 {
   let digits = bytes(of: words)
-  let nine = SIMD16<UInt8>(repeating: 9)
-  let isLetter: SIMDMask<SIMD16<Int8>> = digits .> SIMD16<UInt8>(repeating: 0x39)
-  let letters = bits(of: isLetter)
-  let values = (digits & SIMD16<UInt8>(repeating: 0x0F)) &+ (letters & nine)
-  // Each digit is written back in lower case and must give what was read.
-  let tenOrMore: SIMDMask<SIMD16<Int8>> = values .> nine
-  let written = values &+ SIMD16<UInt8>(repeating: 0x30) &+ (bits(of: tenOrMore) & SIMD16<UInt8>(repeating: 0x27))
-  wrong |= (digits | letters & SIMD16<UInt8>(repeating: 0x20)) ^ written | values & SIMD16<UInt8>(repeating: 0xF0)
-  return packedNibbles(values)
+  // What is below the first of them is large without its sign.
+  let decimal = digits &- 0x30
+  let isDecimal: SIMDMask<SIMD16<Int8>> = decimal .< SIMD16<UInt8>(repeating: 10)
+  let letter = (digits | SIMD16(repeating: 0x20)) &- 0x61
+  let isLetter: SIMDMask<SIMD16<Int8>> = letter .< SIMD16<UInt8>(repeating: 6)
+  right = right .& (isDecimal .| isLetter)
+  return packedNibbles((letter &+ 10).replacing(with: decimal, where: isDecimal))
 }
 
 /// Eight hexadecimal digits, the first in the lowest byte, as 32 bits. Sets bits of `wrong` where a byte is none.
