@@ -1,0 +1,96 @@
+import Semantics
+import Syntax
+import TestSupport
+import Testing
+
+@testable import Evaluation
+
+/// What is asked of a class of rows once is what the machine says of each: rows that differ in anything that a condition looks at, however deep
+/// within lists of lists, are of different classes.
+@Suite struct RowClassTests {
+  /// A condition for each kind of field, in the row itself and three lists deep.
+  private static let policies: String = {
+    let fields = [
+      "isOn: bool?", "size: int?", "share: decimal?", "name: text?", "since: date?", "seen: instant?", "code: id?",
+      "state: one of \"a\", \"b\" or other",
+    ]
+    let tests = [
+      "%.isOn is true", "%.size is 1", "%.share is 1.5", "%.name is \"a\"", "%.since is 2026-01-01",
+      "%.seen is 2026-01-01T00:00:00Z", "%.code is 00000000-0000-0000-0000-000000000001", "%.code is \"b\"",
+      "%.state is \"a\"", "%.name is null",
+      "any (t in %.tags where t is \"a\")",
+      "count (n in %.numbers where n is 1) is 1",
+    ]
+    let lists = ["tags: list of text", "numbers: list of int"]
+    let members = (fields + lists).map { "  \($0)\n" }.joined()
+    let ways = [
+      "%", "any (x in row.teams where %)", "all (x in row.teams satisfy %)",
+      "any (y in row.teams where any (x in y.desks where %))",
+      "all (y in row.teams satisfy any (x in y.desks where %))",
+      "any (z in row.teams where any (y in z.desks where all (x in y.lamps satisfy %)))",
+      "all (z in row.teams satisfy all (y in z.desks satisfy any (x in y.lamps where %)))",
+    ]
+    var text = "module m\nentity row in rows key id {\n  id: int\n  teams: list of team\n\(members)}\n"
+    text += "record team {\n  desks: list of desk\n\(members)}\nrecord desk {\n  lamps: list of lamp\n\(members)}\n"
+    text += "record lamp {\n\(members)}\n"
+    for (place, way) in ways.enumerated() {
+      for (number, test) in tests.enumerated() {
+        let condition = way.replacing("%", with: test.replacing("%", with: place == 0 ? "row" : "x"))
+        text += "violation r\(place)_\(number) {\n  for each row in rows\n  require \(condition)\n  message \"{row.id}\"\n}\n"
+      }
+    }
+    return text
+  }()
+
+  /// Rows that are all made of few values.
+  private static func rows(_ count: Int) -> String {
+    var random = Seeded(5)
+    func one(_ values: [String]) -> String { values[Int(random.next() % UInt64(values.count))] }
+    func object(_ depth: Int, _ first: String) -> String {
+      var parts = [first].filter { !$0.isEmpty }
+      let fields = [
+        ("isOn", ["true", "false", "null"]), ("size", ["1", "2", "null", "\"x\""]), ("share", ["1.5", "15", "null"]),
+        ("name", ["\"a\"", "\"bcdefghi\"", "\"bcdefghij\"", "null", "7"]), ("since", ["\"2026-01-01\"", "\"2026-01-02\""]),
+        ("seen", ["\"2026-01-01T00:00:00Z\"", "\"2026-01-01T00:00:00.0000001Z\""]),
+        ("code", ["\"b\"", "\"00000000-0000-0000-0000-000000000001\"", "\"00000000-0000-0000-0000-000000000002\"", "null"]),
+        ("state", ["\"a\"", "\"b\"", "\"c\""]), ("tags", ["[]", "[\"a\"]", "[\"b\",\"a\"]", "[\"b\"]", "[null]"]),
+        ("numbers", ["[]", "[1]", "[1,1]", "[2]", "null"]),
+      ]
+      // Most are as in every other row.
+      for (name, values) in fields where random.next() % 4 == 0 { parts.append("\"\(name)\":\(one(values))") }
+      let lists = ["teams", "desks", "lamps"]
+      if depth < lists.count {
+        let inner = (0..<Int(random.next() % 3)).map { _ in object(depth + 1, "") }
+        parts.append("\"\(lists[depth])\":[\(inner.joined(separator: ","))]")
+      }
+      return "{\(parts.joined(separator: ","))}"
+    }
+    return (0..<count).map { object(0, "\"id\":\($0)") }.joined(separator: "\n")
+  }
+
+  @Test func `classes of rows say what the machine says of each row`() throws {
+    let parsed = parse(SourceFile(path: "m.licet", bytes: Array(RowClassTests.policies.utf8)), file: 0)
+    let checked = check([parsed])
+    let program = try #require(checked.program, "\((parsed.diagnostics + checked.diagnostics).map(\.message).prefix(3))")
+    let today = try #require(Day(parsing: Array("2026-11-01".utf8)))
+    let snapshot = Snapshot(
+      id: "t", files: [("rows.jsonl", Array(RowClassTests.rows(700).utf8))], collections: program.collections.map(\.fileName),
+      incomplete: [], unavailable: [])
+    let options = EvaluationOptions(asOf: today, today: today)
+    let report = try evaluate(program, snapshots: [snapshot], options: options)
+    var judge = try Judge(plan: Planner.plan(program), snapshot: snapshot, options: options, tenant: 0)
+    judge.keepsVerdicts = true
+    try judge.run()
+    func words(_ finding: Finding) -> String { "\(program[finding.rule].name.string) \(finding.subject) \(finding.verdict)" }
+    let told = Set(try report.findings.all().map(words))
+    let judged = Set(judge.verdicts.compactMap(\.finding).map(words))
+    #expect(told.count > 20_000)
+    #expect(told == judged, "\(told.symmetricDifference(judged).sorted().prefix(5))")
+    for (rule, counts) in report.tenants[0].counts.enumerated() {
+      let one = judge.counts[rule]
+      #expect(counts?.pass == one?.pass && counts?.fail == one?.fail && counts?.subjects == one?.subjects)
+      // A rule that never passes, or always, would tell nothing.
+      #expect(one.map { $0.pass > 0 && $0.fail > 0 } == true, "\(program.rules[rule].name.string)")
+    }
+  }
+}
