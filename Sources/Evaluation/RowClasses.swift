@@ -241,7 +241,7 @@ extension Store {
 
   /// As `describe`, from `count` on.
   /// - Returns: false where there was no room for it all.
-  private func write(
+  @inline(never) private func write(
     _ rows: RowRun, _ shape: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
     _ out: inout MutableSpan<UInt64>, _ count: inout Int
   ) -> Bool {
@@ -252,22 +252,30 @@ extension Store {
     var base = rows.first &* stride
     let last = base &+ rows.count &* stride
     while base < last {
-      var at = first
-      while at < end {
-        let step = steps[at]
-        at = at &+ 1 &+ Int(step.count)
-        if !write(step, table, base, plan, &out, &count) { return false }
-        if step.kind != .rows { continue }
-        let run = Store.run(step, table, base)
-        if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
-      }
+      if !writeRow(table, base, steps, first, end, plan, &out, &count) { return false }
       base &+= stride
     }
     return true
   }
 
-  /// Likewise, of one row, whose words begin at `base`. Its lists are written here, without a call for each, since most rows have one of some; the
-  /// lists in their rows are not.
+  /// Likewise, of one row, whose words begin at `base`.
+  @inline(__always) private func writeRow(
+    _ table: Span<UInt64>, _ base: Int, _ steps: Span<Footprint.Step>, _ first: Int, _ end: Int, _ plan: borrowing Plan,
+    _ out: inout MutableSpan<UInt64>, _ count: inout Int
+  ) -> Bool {
+    var at = first
+    while at < end {
+      let step = steps[at]
+      at = at &+ 1 &+ Int(step.count)
+      if !write(step, table, base, plan, &out, &count) { return false }
+      if step.kind != .rows { continue }
+      let run = Store.run(step, table, base)
+      if run.count > 0, !write(run, Int(step.target), steps, at &- Int(step.count), at, plan, &out, &count) { return false }
+    }
+    return true
+  }
+
+  /// Likewise, by all steps. The rows of its lists are written without a call for each list, since most rows have one or two.
   @inline(__always) private func writeRow(
     _ table: Span<UInt64>, _ base: Int, _ steps: Span<Footprint.Step>, _ plan: borrowing Plan, _ out: inout MutableSpan<UInt64>,
     _ count: inout Int
@@ -287,15 +295,7 @@ extension Store {
       var base = rows.first &* stride
       let last = base &+ rows.count &* stride
       while base < last {
-        var inner = first
-        while inner < at {
-          let step = steps[inner]
-          inner = inner &+ 1 &+ Int(step.count)
-          if !write(step, table, base, plan, &out, &count) { return false }
-          if step.kind != .rows { continue }
-          let run = Store.run(step, table, base)
-          if run.count > 0, !write(run, Int(step.target), steps, inner &- Int(step.count), inner, plan, &out, &count) { return false }
-        }
+        if !writeRow(table, base, steps, first, at, plan, &out, &count) { return false }
         base &+= stride
       }
     }
