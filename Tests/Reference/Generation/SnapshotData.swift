@@ -4,12 +4,15 @@ import Syntax
 /// Makes tenants up for a program: some wholly sound, most with something missing, wrong or twice.
 package struct SnapshotData {
   private var random: SplitMix64
+  /// For twins alone, so that the other rows of a seed stay what they were before there were any.
+  private var randomOfTwins: SplitMix64
   private let program: CheckedProgram
   /// In a hundred, of each field: how often it is not as declared.
   private var trouble = 0
 
   package init(seed: UInt64, program: CheckedProgram) {
     random = SplitMix64(seed: seed ^ 0x5DEE_CE66_D1CE_4E5B)
+    randomOfTwins = SplitMix64(seed: seed ^ 0x2545_F491_4F6C_DD1D)
     self.program = program
   }
 
@@ -50,7 +53,50 @@ package struct SnapshotData {
     if trouble > 0 || random.chance(5), let row = rows.first, random.chance(15) {
       rows.insert(random.chance(60) ? disguised(row) : changed(row, collection.record), at: random.below(rows.count + 1))
     }
+    if !collection.isSingle {
+      swap(&random, &randomOfTwins)
+      addTwins(to: &rows, collection.record, &keys)
+      swap(&random, &randomOfTwins)
+    }
     return rows
+  }
+
+  /// Rows of keys of their own that differ from others in one value, often deep within lists: what judges like rows once must tell them apart.
+  private mutating func addTwins(to rows: inout [JSON], _ record: RecordID, _ keys: inout Set<String>) {
+    while random.chance(50), case .object(let old)? = rows.isEmpty ? nil : random.pick(rows) {
+      let names = program[record].key.map { program[record].fields[$0].name }
+      guard case .object(let new) = object(record) else { return }
+      var members = old.filter { member in !names.contains { FieldReader.sameKey(member.key, $0) } }
+      if !members.isEmpty {
+        let number = random.below(members.count)
+        members[number].value = slightlyChanged(members[number].value)
+      }
+      let twin = JSON.object(new.filter { member in names.contains { FieldReader.sameKey(member.key, $0) } } + members)
+      if keys.insert(keyText(twin, record)).inserted { rows.insert(twin, at: random.below(rows.count + 1)) }
+    }
+  }
+
+  /// A value with another one somewhere in it.
+  private mutating func slightlyChanged(_ value: JSON) -> JSON {
+    switch value {
+    case .object(var members):
+      if members.isEmpty { return value }
+      let number = random.below(members.count)
+      members[number].value = slightlyChanged(members[number].value)
+      return .object(members)
+    case .array(var elements):
+      if elements.isEmpty { return value }
+      let number = random.below(elements.count)
+      if random.chance(20) { elements.remove(at: number) } else { elements[number] = slightlyChanged(elements[number]) }
+      return .array(elements)
+    case .string(let text):
+      // Mostly one of its own sort, so that it stays as declared.
+      let sorts = [Pool.texts, Pool.ids, Pool.guids, Pool.days, Pool.instants]
+      return .string(random.pick(sorts.first { random.chance(90) && $0.contains(text) } ?? random.pick(sorts)))
+    case .number: return .number(random.pick(["0", "1", "2", "3", "4", "5"]))
+    case .bool(let bool): return .bool(!bool)
+    case .null: return random.chance(50) ? .null : .bool(true)
+    }
   }
 
   private func keyText(_ row: JSON, _ record: RecordID) -> String {
