@@ -2,7 +2,7 @@ import Syntax
 
 // One of the files that may say `unsafe`. The argument: the memory is lent by an array that is being made, and used until that is done; each
 // write is checked against the room that is left, or against what was written before. What is read begins and ends within a span, or within
-// what was written.
+// what was written. Pieces that are copied in whole vectors end `slack` bytes before the end of both, which is checked too.
 
 /// Memory that lines are put together in, without the counting and growing of an array for each of their pieces.
 @safe struct LineBuffer {
