@@ -5,42 +5,29 @@ final class Channel {
   let descriptor: Int32
   let path: String
   private(set) var failure: SystemError?
-  /// Whether whole blocks alone are written before the last: the system keeps a file in pages, and one that is written in two parts costs it
-  /// more than both.
-  private let isInBlocks: Bool
-  /// What is less than a block and not written yet.
-  private var rest: ArraySlice<UInt8> = []
-  private static let block = 1 << 16
+  /// Of a file.
+  private let pieces: PieceWriter?
 
-  /// - Parameter isInBlocks: for a file from its first byte on; what it ends in is written by `flush`.
-  init(_ descriptor: Int32, path: String, isInBlocks: Bool = false) {
+  /// - Parameter isInPieces: for a file from its first byte on; what it ends in is written by `flush`.
+  init(_ descriptor: Int32, path: String, isInPieces: Bool = false) {
     self.descriptor = descriptor
     self.path = path
-    self.isInBlocks = isInBlocks
+    pieces = isInPieces ? PieceWriter(descriptor, path: path) : nil
   }
 
   func write(_ bytes: [UInt8]) {
-    guard isInBlocks else { return write(rest, bytes[...]) }
-    let count = rest.count + bytes.count
-    if count < Channel.block {
-      rest += bytes
-    } else {
-      let end = bytes.count - count % Channel.block
-      write(rest, bytes[..<end])
-      rest = bytes[end...]
+    keepFailure { () throws(SystemError) in
+      if let pieces { try pieces.write(bytes) } else { try System.write(bytes.span, to: descriptor, path: path) }
     }
   }
 
   /// Writes what is left.
-  func flush() {
-    write(rest, [])
-    rest = []
-  }
+  func flush() { keepFailure { () throws(SystemError) in try pieces?.flush() } }
 
-  private func write(_ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8>) {
+  private func keepFailure(_ write: () throws(SystemError) -> Void) {
     guard failure == nil else { return }
     do throws(SystemError) {
-      try System.write(first, second, to: descriptor, path: path)
+      try write()
     } catch {
       failure = error
     }

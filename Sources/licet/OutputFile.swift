@@ -26,7 +26,7 @@ final class OutputFile {
       if known != nil { try System.checkWritable(target) }
       let made = try System.createTemporary(beside: target)
       temporary = made.path
-      channel = Channel(made.descriptor, path: path, isInBlocks: true)
+      channel = Channel(made.descriptor, path: path, isInPieces: true)
       if known != nil {
         do throws(SystemError) {
           try System.copyPermissions(of: target, to: made.descriptor)

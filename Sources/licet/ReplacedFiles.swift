@@ -10,7 +10,7 @@ struct ReplacedFiles {
         try System.checkWritable(target)
         let file = try System.createTemporary(beside: target)
         made.append((file.path, target))
-        try System.write(bytes[...], to: file.descriptor, path: path)
+        try System.write(bytes.span, to: file.descriptor, path: path)
         try System.copyPermissions(of: target, to: file.descriptor)
         try System.sync(file.descriptor, path: path)
         try System.close(file.descriptor, path: path)

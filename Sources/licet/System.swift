@@ -1,5 +1,5 @@
-// The only file of the tool that speaks to the system, and the only one with `unsafe` in it: each is a C function that takes a pointer
-// which Swift lends it for the call, or the fault guard, which must not allocate.
+// The only file of the tool that speaks to the system, and with `PieceWriter.swift` all of it that may say `unsafe`: each is a C function that
+// takes a pointer which Swift lends it for the call, or the fault guard, which must not allocate.
 import Glibc
 
 /// A system call failed.
@@ -9,6 +9,9 @@ struct SystemError: Error {
   /// The path as the user gave it, or "standard output".
   let path: String
   let code: Int32
+
+  /// Whether the system can't do what it is asked for.
+  var isInvalid: Bool { code == EINVAL }
 
   /// One line, lower case, no final period.
   var message: String { "cannot \(operation) `\(path)`: \(System.words(of: code))" }
@@ -98,29 +101,34 @@ enum System {
     }
   }
 
-  /// Writes all bytes of both.
-  static func write(
-    _ first: ArraySlice<UInt8>, _ second: ArraySlice<UInt8> = [], to descriptor: Int32, path: String
-  ) throws(SystemError) {
-    var done = 0
-    while done < first.count + second.count {
-      let ofFirst = min(done, first.count)
-      let count = unsafe first.dropFirst(ofFirst).withUnsafeBytes { first in
-        unsafe second.dropFirst(done - ofFirst).withUnsafeBytes { second in
-          let parts: [2 of iovec] = unsafe [part(first), part(second)]
-          return unsafe parts.span.withUnsafeBufferPointer { unsafe writev(descriptor, $0.baseAddress, 2) }
-        }
-      }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw SystemError(operation: "write", path: path, code: errno)
-      }
-      done += count
+  /// Writes all bytes.
+  static func write(_ bytes: Span<UInt8>, to descriptor: Int32, path: String) throws(SystemError) {
+    var rest = bytes
+    while !rest.isEmpty { rest = rest.extracting(droppingFirst: try writeSome(rest, to: descriptor, path: path)) }
+  }
+
+  /// Writes at least one byte of some.
+  /// - Returns: how many.
+  static func writeSome(_ bytes: Span<UInt8>, to descriptor: Int32, path: String) throws(SystemError) -> Int {
+    while true {
+      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 { return count }
+      if errno != EINTR { throw SystemError(operation: "write", path: path, code: errno) }
     }
   }
 
-  private static func part(_ bytes: UnsafeRawBufferPointer) -> iovec {
-    unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+  /// Has what is written to a file go straight to the disk, or no longer. Fails where the file system knows no such way.
+  static func setDirect(_ isDirect: Bool, _ descriptor: Int32, path: String) throws(SystemError) {
+    // Swift sees no `O_DIRECT`: https://github.com/torvalds/linux/blob/master/include/uapi/asm-generic/fcntl.h and arm64's.
+    #if arch(arm64)
+      let direct: Int32 = 0o200000
+    #else
+      let direct: Int32 = 0o40000
+    #endif
+    let flags = fcntl(descriptor, F_GETFL)
+    guard flags >= 0, fcntl(descriptor, F_SETFL, isDirect ? flags | direct : flags & ~direct) == 0 else {
+      throw SystemError(operation: "write", path: path, code: errno)
+    }
   }
 
   /// Opens what is no regular file for writing.
