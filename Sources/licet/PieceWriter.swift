@@ -15,15 +15,15 @@
   private var count = 0
   /// Whether pieces go straight to the disk; nil before the first whole one.
   private var isDirect: Bool?
-  /// Bytes of a piece. Twice as many save nothing more; a sixteenth takes longer than the way through the system's memory.
-  private static let capacity = 1 << 20
-  /// What disks ask addresses, lengths and places in a file to be multiples of, at most; one that asks for more gets its bytes the other way.
-  private static let alignment = 1 << 12
+  /// Bytes of a piece, and what its memory begins at a multiple of: a large page of the system's, and more than disks ask for. A sixteenth of it
+  /// takes longer than the way through the system's memory.
+  private static let capacity = 2 << 20
 
   init(_ descriptor: Int32, path: String) {
     self.descriptor = descriptor
     self.path = path
-    let raw = UnsafeMutableRawPointer.allocate(byteCount: PieceWriter.capacity, alignment: PieceWriter.alignment)
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: PieceWriter.capacity, alignment: PieceWriter.capacity)
+    unsafe System.preferLargePages(raw, PieceWriter.capacity)
     unsafe memory = raw.bindMemory(to: UInt8.self, capacity: PieceWriter.capacity)
   }
 
