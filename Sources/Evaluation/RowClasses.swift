@@ -98,15 +98,15 @@ struct Description {
   /// Works out the hash of what was written.
   mutating func finish() { hash = Description.hash(of: words.span.extracting(..<count)) }
 
-  /// Finds the classes of rows of a store, from row `next` on up to one that has none, which it describes then.
+  /// Finds the classes of rows of a store that are needed, a bit for each, from row `next` on up to one that has none, which it describes then.
   mutating func classify(
-    _ rows: ArraySlice<Int32>, of store: borrowing Store, from next: inout Int, _ footprint: Footprint, _ plan: borrowing Plan,
-    _ classes: borrowing RowClasses, into numbers: inout [Int32]
+    _ rows: ArraySlice<Int32>, _ needed: [UInt64], of store: borrowing Store, from next: inout Int, _ footprint: Footprint,
+    _ plan: borrowing Plan, _ classes: borrowing RowClasses, into numbers: inout [Int32]
   ) {
     while true {
       var numbers = numbers.mutableSpan
       var out = words.mutableSpan
-      switch store.classify(rows, from: &next, footprint, plan, classes, into: &numbers, &out) {
+      switch store.classify(rows, needed.span, from: &next, footprint, plan, classes, into: &numbers, &out) {
       case .all: return
       case .new(let count, let hash):
         self.count = count
@@ -211,14 +211,14 @@ extension Store {
     case full
   }
 
-  /// Finds the classes of rows, from row `next` on up to one that has none, by a footprint without joins.
+  /// Finds the classes of rows that are needed, a bit for each, from row `next` on up to one that has none, by a footprint without joins.
   ///
   /// - Parameters:
   ///   - numbers: by row its class.
   ///   - out: for what describes a row.
   fileprivate func classify(
-    _ rows: ArraySlice<Int32>, from next: inout Int, _ footprint: Footprint, _ plan: borrowing Plan, _ classes: borrowing RowClasses,
-    into numbers: inout MutableSpan<Int32>, _ out: inout MutableSpan<UInt64>
+    _ rows: ArraySlice<Int32>, _ needed: Span<UInt64>, from next: inout Int, _ footprint: Footprint, _ plan: borrowing Plan,
+    _ classes: borrowing RowClasses, into numbers: inout MutableSpan<Int32>, _ out: inout MutableSpan<UInt64>
   ) -> Classified {
     let rows = rows.span
     let all = tables.span
@@ -226,6 +226,10 @@ extension Store {
     let stride = all[footprint.shape].stride
     let steps = footprint.steps.span
     while next < rows.count {
+      if needed[next &>> 6] &>> UInt64(truncatingIfNeeded: next & 63) & 1 == 0 {
+        next &+= 1
+        continue
+      }
       var count = 0
       if !writeRow(table, Int(rows[next]) &* stride, steps, plan, &out, &count) { return .full }
       let words = out.span.extracting(..<count)

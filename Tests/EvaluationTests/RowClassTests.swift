@@ -74,4 +74,29 @@ import Testing
       #expect(counts.map { $0.pass > 0 && $0.fail > 0 } == true, "\(found.program.rules[rule].name.string)")
     }
   }
+
+  /// What rules ask of one list: each of the rows to which it applies, which may be none of a whole batch.
+  private static let askers = [
+    "when row.isOn is true\n  require any (t in row.tags where t is \"a\")",
+    "when row.isLate is true\n  require count (t in row.tags where t is \"b\") is 1",
+    "when any (t in row.tags where t is \"a\")\n  require row.isOn is true",
+  ]
+
+  @Test(arguments: [[0], [0, 1], [1, 0], [0, 1, 2]]) func `only rows to which a rule may apply are classified, and every one of them`(
+    _ asked: [Int]
+  ) throws {
+    let rules = asked.map { "violation r\($0) {\n  for each row in rows\n  \(RowClassTests.askers[$0])\n  message \"{row.id}\"\n}\n" }
+    let entity = "entity row in rows key id {\n  id: int\n  isOn: bool?\n  isLate: bool?\n  tags: list of text\n}\n"
+    var random = Seeded(6)
+    func one(_ values: [String]) -> String { values[Int(random.next() % UInt64(values.count))] }
+    let rows = (0..<3000).map { number in
+      // The rows of the first batch and of a part of the next are of no concern to most rules.
+      let flags = number < 1500 ? ["false"] : ["true", "false", "null", "7"]
+      let tags = one(["[]", "[\"a\"]", "[\"b\"]", "[\"b\",\"a\"]", "[\"b\",\"b\"]", "[null]"])
+      return "{\"id\":\(number),\"isOn\":\(one(flags)),\"isLate\":\(one(flags)),\"tags\":\(tags)}"
+    }
+    let found = try expectSameRowByRow(
+      "module m\n" + entity + rules.joined(), file: "rows.jsonl", rows: rows.joined(separator: "\n"))
+    for counts in found.counts { #expect(counts.map { $0.pass > 100 && $0.fail > 100 } == true) }
+  }
 }

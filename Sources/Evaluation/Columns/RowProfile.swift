@@ -19,8 +19,10 @@ struct RowProfile {
   /// Of class c and question q at c × questions + q: 0 neither, 1 yes, 2 no.
   private var answers: [UInt8] = []
   private var elementCounts: [ElementCounts] = []
-  /// By row of the batch.
+  /// By row of the batch; of any class where nothing is asked of the row.
   private(set) var numbers: [Int32] = []
+  /// Whether it was done for the batch at hand.
+  var isClassified = false
   private var description = Description()
   private var lookups = 0
   private var misses = 0
@@ -43,14 +45,18 @@ struct RowProfile {
     return own
   }
 
-  /// Finds the class of each row; the questions of new ones are put to the machine.
-  mutating func classify(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+  /// Finds the class of each row that is needed, a bit for each; the questions of new ones are put to the machine.
+  mutating func classify(_ rows: ArraySlice<Int32>, _ needed: [UInt64], _ arena: Value.Arena, _ machine: inout Machine) {
+    isClassified = true
     if isIdle { return }
     if classes.isFull {
       classes.removeAll()
       answers.removeAll(keepingCapacity: true)
       elementCounts.removeAll(keepingCapacity: true)
     }
+    var needed = needed
+    // The others are of the first class there is.
+    if classes.count == 0 && !rows.isEmpty { needed[0] |= 1 }
     var found = [Int32](repeating: 0, count: rows.count)
     var next = 0
     // Of a footprint without steps all rows have one class.
@@ -60,9 +66,13 @@ struct RowProfile {
     let plan = machine.plan
     while next < rows.count {
       if footprint.hasJoins {
+        if needed[next >> 6] &>> UInt64(next & 63) & 1 == 0 {
+          next += 1
+          continue
+        }
         machine.describe(.row(Int(rows[rows.startIndex + next]), shape: footprint.shape, arena), footprint, into: &description)
       } else {
-        description.classify(rows, of: store, from: &next, footprint, plan, classes, into: &found)
+        description.classify(rows, needed, of: store, from: &next, footprint, plan, classes, into: &found)
         if next == rows.count { break }
       }
       let known = classes.count
@@ -77,7 +87,7 @@ struct RowProfile {
       elementCounts.append(contentsOf: repeatElement(ElementCounts(), count: elementRules.count))
     }
     numbers = found
-    lookups += rows.count
+    for word in needed { lookups += word.nonzeroBitCount }
     if lookups >= RowProfile.window {
       isIdle = misses * 2 > lookups
       lookups = 0

@@ -25,6 +25,8 @@ struct RuleColumns {
   /// By node: rules whose `require` alone asks for it; empty where a `when` does.
   private let askers: [[Int]]
   private var profiles: [RowProfile]
+  /// By profile: rules whose `require` alone asks for what it knows; empty where all rows are asked of.
+  private let profileAskers: [[Int]]
   private var joinRows: [[Int32]]
   private var search = KeySearch()
   /// What tests look at of each row, by slot and the join that leads to it.
@@ -85,7 +87,13 @@ struct RuleColumns {
     }
     profiles = parts.map { RowProfile($0.questions, $0.elements, $0.footprint) }
     self.places = places
-    (order, askers) = RuleColumns.order(of: formula)
+    let (order, askers) = RuleColumns.order(of: formula)
+    (self.order, self.askers) = (order, askers)
+    profileAskers = parts.indices.map { [formula] number in
+      let nodes = order.filter { if case .question(number, _) = formula.nodes[$0] { true } else { false } }
+      let isAskedOfAll = !parts[number].elements.isEmpty || nodes.contains { askers[$0].isEmpty }
+      return isAskedOfAll ? [] : Set(nodes.flatMap { askers[$0] }).sorted()
+    }
     joinRows = formula.joins.map { _ in Array(repeating: 0, count: Judge.batchSize) }
     columnOfNode = Array(repeating: -1, count: formula.nodes.count)
     var tests: [[Formula.SlotTest]] = []
@@ -166,8 +174,9 @@ struct RuleColumns {
   mutating func judge(_ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
     for column in columns.indices { columns[column].isRead = false }
     for column in textColumns.indices { textColumns[column].isRead = false }
-    for number in profiles.indices { profiles[number].classify(rows, arena, &machine) }
+    for number in profiles.indices { profiles[number].isClassified = false }
     for node in order { work(node, rows, arena, &machine) }
+    for number in profiles.indices { classify(number, rows, arena, &machine) }
     let words = (rows.count + 63) / 64
     for (rule, place) in places.enumerated() {
       let first = rule * RuleColumns.words
@@ -177,7 +186,7 @@ struct RuleColumns {
         case .elements, .alone: (-1, -1)
         }
       for word in 0..<words {
-        let all = word * 64 + 64 <= rows.count ? UInt64.max : (1 << UInt64(rows.count - word * 64)) - 1
+        let all = RuleColumns.bits(of: rows.count, word)
         let never = when < 0 ? 0 : no[when + word]
         let passes = require < 0 ? 0 : yes[require + word] & ~never
         let applies = when < 0 ? all : yes[when + word]
@@ -187,6 +196,11 @@ struct RuleColumns {
         outcomes.fails[first + word] = require < 0 ? 0 : applies & no[require + word] & all
       }
     }
+  }
+
+  /// The bits of a word that stand for one of so many rows.
+  private static func bits(of rows: Int, _ word: Int) -> UInt64 {
+    word * 64 + 64 <= rows ? .max : (1 << UInt64(rows - word * 64)) - 1
   }
 
   /// Counts what a rule over elements says of the rows of which nothing is listed, and leaves the others to be judged.
@@ -261,6 +275,7 @@ struct RuleColumns {
         self.test(node, prepared, numbers, machine.plan, machine.batch)
       }
     case .question(let profile, let number):
+      classify(profile, rows, arena, &machine)
       if profiles[profile].isIdle {
         ask(profiles[profile].questions[number], node, first, rows, arena, &machine)
       } else {
@@ -287,16 +302,31 @@ struct RuleColumns {
     }
   }
 
+  /// Has a profile classify the rows of which some rule needs to know what it knows.
+  private mutating func classify(_ profile: Int, _ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine) {
+    if profiles[profile].isClassified { return }
+    let needed = (0..<(rows.count + 63) / 64).map { word in
+      self.needed(by: profileAskers[profile], word) & RuleColumns.bits(of: rows.count, word)
+    }
+    profiles[profile].classify(rows, needed, arena, &machine)
+  }
+
+  /// The rows of a word to which the `when` of one of some rules may apply; all where there are no rules.
+  private func needed(by rules: [Int], _ word: Int) -> UInt64 {
+    var needed: UInt64 = rules.isEmpty ? .max : 0
+    for rule in rules {
+      let when = formula.rules[rule].when
+      needed |= when < 0 ? .max : ~no[when * RuleColumns.words + word]
+    }
+    return needed
+  }
+
   /// Puts a question to the machine, for the rows of which some rule needs the answer.
   private mutating func ask(
     _ question: Formula.Question, _ node: Int, _ first: Int, _ rows: ArraySlice<Int32>, _ arena: Value.Arena, _ machine: inout Machine
   ) {
     for word in 0..<(rows.count + 63) / 64 {
-      var needed: UInt64 = askers[node].isEmpty ? .max : 0
-      for rule in askers[node] {
-        let when = formula.rules[rule].when
-        needed |= when < 0 ? .max : ~no[when * RuleColumns.words + word]
-      }
+      let needed = needed(by: askers[node], word)
       var isYes: UInt64 = 0
       var isNo: UInt64 = 0
       for bit in 0..<min(64, rows.count - word * 64) where needed >> UInt64(bit) & 1 == 1 {
