@@ -77,14 +77,30 @@ import Testing
 
   /// What rules ask of one list: each of the rows to which it applies, which may be none of a whole batch.
   private static let askers = [
-    "when row.isOn is true\n  require any (t in row.tags where t is \"a\")",
-    "when row.isLate is true\n  require count (t in row.tags where t is \"b\") is 1",
-    "when any (t in row.tags where t is \"a\")\n  require row.isOn is true",
+    """
+    when row.isOn is true
+      require any (t in row.tags where t is "a")
+    """,
+    """
+    when row.isLate is true
+      require count (t in row.tags where t is "b") is 1
+    """,
+    """
+    when any (t in row.tags where t is "a")
+      require row.isOn is true
+    """,
+    """
+    when row.isOn is false or not (row.isLate is true and any (t in row.tags where t is "b"))
+      require row.isLate is true
+    """,
+    """
+    when row.isLate is true and any (t in row.tags where t is "a")
+      require row.isOn is true and any (t in row.tags where t is "b")
+    """,
   ]
 
-  @Test(arguments: [[0], [0, 1], [1, 0], [0, 1, 2]]) func `only rows to which a rule may apply are classified, and every one of them`(
-    _ asked: [Int]
-  ) throws {
+  @Test(arguments: [[0], [0, 1], [1, 0], [0, 1, 2], [3], [4], [0, 3], [0, 1, 3, 4]])
+  func `only rows to which a rule may apply are classified, and every one of them`(_ asked: [Int]) throws {
     let rules = asked.map { "violation r\($0) {\n  for each row in rows\n  \(RowClassTests.askers[$0])\n  message \"{row.id}\"\n}\n" }
     let entity = "entity row in rows key id {\n  id: int\n  isOn: bool?\n  isLate: bool?\n  tags: list of text\n}\n"
     var random = Seeded(6)
@@ -97,6 +113,6 @@ import Testing
     }
     let found = try expectSameRowByRow(
       "module m\n" + entity + rules.joined(), file: "rows.jsonl", rows: rows.joined(separator: "\n"))
-    for counts in found.counts { #expect(counts.map { $0.pass > 100 && $0.fail > 100 } == true) }
+    for counts in found.counts { #expect(counts.map { $0.pass > 0 && $0.fail > 0 } == true) }
   }
 }
