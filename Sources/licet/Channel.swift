@@ -5,7 +5,7 @@ final class Channel {
   let descriptor: Int32
   let path: String
   private(set) var failure: SystemError?
-  /// Of a file.
+  /// Where the descriptor is a file's.
   private let pieces: PieceWriter?
 
   /// - Parameter isInPieces: for a file from its first byte on; what it ends in is written by `flush`.

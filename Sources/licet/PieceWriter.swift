@@ -15,8 +15,8 @@
   private var count = 0
   /// Whether pieces go straight to the disk; nil before the first whole one.
   private var isDirect: Bool?
-  /// Bytes of a piece, and what its memory begins at a multiple of: a large page of the system's, and more than disks ask for. A sixteenth of it
-  /// takes longer than the way through the system's memory.
+  /// Bytes of a piece, and what its memory begins at a multiple of: a large page of the system's, and more than disks ask for. Pieces of 64 KiB
+  /// would take longer than the way through the system's memory.
   private static let capacity = 2 << 20
 
   init(_ descriptor: Int32, path: String) {

@@ -120,7 +120,7 @@ enum System {
   /// Has what is written to a file go straight to the disk, or no longer. Fails where the file system knows no such way.
   static func setDirect(_ isDirect: Bool, _ descriptor: Int32, path: String) throws(SystemError) {
     // Swift sees no `O_DIRECT`: https://github.com/torvalds/linux/blob/master/include/uapi/asm-generic/fcntl.h and arm64's.
-    #if arch(arm64)
+    #if arch(arm64) || arch(arm)
       let direct: Int32 = 0o200000
     #else
       let direct: Int32 = 0o40000

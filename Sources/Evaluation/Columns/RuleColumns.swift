@@ -176,6 +176,7 @@ struct RuleColumns {
     for column in textColumns.indices { textColumns[column].isRead = false }
     for number in profiles.indices { profiles[number].isClassified = false }
     for node in order { work(node, rows, arena, &machine) }
+    // Rules over elements ask a profile without a node.
     for number in profiles.indices { classify(number, rows, arena, &machine) }
     let words = (rows.count + 63) / 64
     for (rule, place) in places.enumerated() {
