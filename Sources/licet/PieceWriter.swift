@@ -4,7 +4,7 @@
 /// Writes a file from its first byte on, in large pieces.
 ///
 /// A file that is made durable goes to the disk in any case. What is longer than a piece goes there straight from this memory: copied into the
-/// system's memory first, page by page, it takes a fifth more of the processor where there are many findings, and no less time. A file that is
+/// system's memory first, page by page, it takes a quarter more of the processor where there are many findings, and no less time. A file that is
 /// shorter is written as any other, and so is the end of a long one, and all of it where the file system knows no such way.
 /// - SeeAlso: `O_DIRECT` in https://man7.org/linux/man-pages/man2/open.2.html
 @safe final class PieceWriter {

@@ -107,13 +107,15 @@ enum System {
     while !rest.isEmpty { rest = rest.extracting(droppingFirst: try writeSome(rest, to: descriptor, path: path)) }
   }
 
-  /// Writes at least one byte of some.
+  /// Writes at least one byte of some, if there are any.
   /// - Returns: how many.
   static func writeSome(_ bytes: Span<UInt8>, to descriptor: Int32, path: String) throws(SystemError) -> Int {
     while true {
       let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count >= 0 { return count }
-      if errno != EINTR { throw SystemError(operation: "write", path: path, code: errno) }
+      if count > 0 || bytes.isEmpty { return count }
+      // What takes nothing, and says no reason, would be asked for ever.
+      let code = count == 0 ? EIO : errno
+      if code != EINTR { throw SystemError(operation: "write", path: path, code: code) }
     }
   }
 

@@ -100,7 +100,7 @@ import Testing
   ]
 
   @Test(arguments: [[0], [0, 1], [1, 0], [0, 1, 2], [3], [4], [0, 3], [0, 1, 3, 4]])
-  func `only rows to which a rule may apply are classified, and every one of them`(_ asked: [Int]) throws {
+  func `rows to which no rule applies change nothing for the others`(_ asked: [Int]) throws {
     let rules = asked.map { "violation r\($0) {\n  for each row in rows\n  \(RowClassTests.askers[$0])\n  message \"{row.id}\"\n}\n" }
     let entity = "entity row in rows key id {\n  id: int\n  isOn: bool?\n  isLate: bool?\n  tags: list of text\n}\n"
     var random = Seeded(6)

@@ -97,7 +97,7 @@ struct RowProfile {
 
   static func code(_ value: Value) -> UInt8 { value.isTrue ? 1 : value.isFalse ? 2 : 0 }
 
-  /// The answers to a question, a bit for each row.
+  /// The answers to a question, a bit for each row; what they are for a row that was not needed is of no account.
   func answer(_ question: Int, _ count: Int, yes: inout [UInt64], no: inout [UInt64], at place: Int) {
     let stride = questions.count
     let numbers = numbers.span
