@@ -70,6 +70,12 @@ private final class SegmentReader {
 }
 
 extension Judge {
+  /// What is left of a file, or of the files, where it is to be read apart. With one thread nothing is: the reader in front goes on, and what is read
+  /// and found need not be handed over.
+  func cut(_ reader: inout RowReader) throws(SnapshotError) -> Cut? {
+    options.jobs > 1 ? try reader.cut(into: options.segmentSize) : nil
+  }
+
   /// Takes segments one behind the other: `take` gives false where what was found of one is not to be taken.
   ///
   /// A segment that cannot be read, or does not end where the next begins, and all behind it are left to the reader, which goes on in front of

@@ -250,7 +250,7 @@ struct Judge {
     var first = machine.joined.tables[shape.index].count
     let before = machine.joined.tables.map(\.words.count)
     while true {
-      if part == nil, let cut = try reader.cut(into: options.segmentSize) {
+      if part == nil, let cut = try cut(&reader) {
         try readApart(cut, collection, &reader) { judge, rows, places in
           let count = rows.tables[shape.index].count
           judge.machine.joined.append(rows, judge.machine.plan.read)
@@ -413,7 +413,7 @@ struct Judge {
       collection: collection, rules: rules, part: part, columns: columns, joined: joined, seen: seen, again: Store(plan: machine.plan.read))
     var number = 0
     while true {
-      if !keepsVerdicts, let cut = try reader.cut(into: options.segmentSize) { try judgeApart(cut, &reader, &stream, number: &number) }
+      if !keepsVerdicts, let cut = try cut(&reader) { try judgeApart(cut, &reader, &stream, number: &number) }
       machine.batch.removeAll()
       var places: [RowPlace] = []
       let count = try reader.read(options.batchSize, into: &machine.batch, places: &places)

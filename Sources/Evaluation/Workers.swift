@@ -7,7 +7,7 @@ import Glibc
 ///
 /// At most a few pieces more than workers are held at a time, so memory does not grow with their number.
 /// - Parameters:
-///   - jobs: how many workers; with one, all is done on the calling thread.
+///   - jobs: how many workers.
 ///   - worker: makes a worker's state.
 ///   - work: does one piece.
 ///   - take: is told each result, on the calling thread; gives false to end early. When it throws, the workers end too.
@@ -16,11 +16,6 @@ func workOff<Worker, Result>(
   take: (Int, Result) throws(SnapshotError) -> Bool
 ) throws(SnapshotError) {
   let jobs = min(jobs, pieces)
-  if jobs < 2 {
-    var only = worker()
-    for piece in 0..<pieces where try !take(piece, work(&only, piece)) { return }
-    return
-  }
   let handover = Handover<Result>(pieces: pieces, ahead: jobs + 2)
   var threads: [Thread] = []
   for _ in 0..<jobs {

@@ -147,7 +147,7 @@ import Testing
   @Test(arguments: [1000, 5000, 20_000, 60_000]) func `in parts and whole the same is found, in the same order`(_ memory: Int) throws {
     let whole = try outcome(PartsTests.files) { _ in }
     for verdict in Verdict.allCases where verdict != .pass && verdict != .inapplicable { #expect(whole.text.contains(" \(verdict) ")) }
-    for (jobs, segment, batch, findings) in [(1, Int.max / 4, 1024, Int.max), (1, 300, 7, 500), (2, 2000, 64, 0), (7, 100, 1, 5000)] {
+    for (jobs, segment, batch, findings) in [(1, Int.max / 4, 1024, Int.max), (2, 300, 7, 500), (2, 2000, 64, 0), (7, 100, 1, 5000)] {
       let divided = try outcome(PartsTests.files) {
         $0.mostMemory = memory
         $0.jobs = jobs
