@@ -59,14 +59,20 @@ package struct BLAKE2s: Sendable {
   }
 
   /// Appends a hash as 64 hexadecimal digits in lower case.
-  package static func appendHex(of hash: SIMD8<UInt32>, to bytes: inout [UInt8]) {
+  static func appendHex(of hash: SIMD8<UInt32>, to bytes: inout [UInt8]) {
+    appendHex(ofFirstHalf: hash, to: &bytes)
+    appendHex(ofFirstHalf: SIMD8(lowHalf: hash.highHalf, highHalf: hash.lowHalf), to: &bytes)
+  }
+
+  /// Appends the first half of a hash as 32 hexadecimal digits in lower case.
+  static func appendHex(ofFirstHalf hash: SIMD8<UInt32>, to bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: zeros)
     var span = bytes.mutableSpan
-    for word in 0..<8 { store(hexDigits(hash[word].byteSwapped), 8, in: &span, at: start + word * 8) }
+    for word in 0..<4 { store(hexDigits(hash[word].byteSwapped), 8, in: &span, at: start + word * 8) }
   }
 
-  private static let zeros = [UInt8](repeating: 0x30, count: 64)
+  private static let zeros = [UInt8](repeating: 0x30, count: 32)
 
   /// One text takes all lanes.
   private mutating func compress(_ bytes: [UInt8], _ start: Int, _ count: Int, isLast: Bool) {

@@ -2,38 +2,35 @@ package import Evaluation
 package import Semantics
 import Syntax
 
-/// The name of a finding that survives edits of policies and new exports: a hash of rule, tenant and subject, as hexadecimal digits.
+/// The name of a finding that survives edits of policies and new exports, as hexadecimal digits: 32 for the rule in the tenant, and 32 for the
+/// subject in the tenant.
 ///
-/// It is BLAKE2s with a key. The key is the BLAKE2s hash of the rule's id, the tenant's id and the thing of each part of the subject, each as its
-/// length in bytes, a colon, its bytes, a comma; what is hashed under it is the key of each part of the subject, in the same way (`-,` where it
-/// has none). So no two different findings are hashed alike, and what findings have in common is hashed once.
+/// Each is the first half of a BLAKE2s hash. The first is that of the rule's id, the tenant's id and the thing of each part of the subject. The
+/// second is that of the key of each part of the subject, under a key, the BLAKE2s hash of the tenant's id. A part is hashed as its length in
+/// bytes, a colon, its bytes, a comma (`-,` where it has no key): so no two different findings are hashed alike. What the findings of a rule have
+/// in common is hashed once, and so is what those of a subject have.
 package func fingerprint(of finding: Finding, in tenant: Report.Tenant, rule: Rule) -> String {
-  let maker = FingerprintMaker(finding.subject.parts.map(\.thing), in: tenant, rule: rule)
   var bytes: [UInt8] = []
-  for part in finding.subject.parts { FingerprintMaker.add(part.key?.utf8, to: &bytes) }
-  var digits: [UInt8] = []
-  BLAKE2s.appendHex(of: maker.hash(of: bytes), to: &digits)
+  for part in finding.subject.parts { Fingerprint.add(part.key?.utf8, to: &bytes) }
+  var digits = Fingerprint.digits(of: rule, finding.subject.parts.map(\.thing), in: tenant)
+  BLAKE2s.appendHex(ofFirstHalf: SubjectHasher(tenant).hash(of: bytes), to: &digits)
   return String(decoding: digits, as: UTF8.self)
 }
 
-/// Makes fingerprints of what is found of subjects of one sort by one rule in one tenant.
-struct FingerprintMaker: Sendable {
-  /// With its key absorbed, but for a tenant as a whole.
-  private(set) var hash: BLAKE2s
+enum Fingerprint {
+  /// Digits for a subject in a tenant, behind as many for the rule.
+  static let subjectDigits = 32
 
-  init(_ things: [Text], in tenant: Report.Tenant, rule: Rule) {
+  /// The digits for a rule in a tenant, of subjects with such parts.
+  static func digits(of rule: Rule, _ things: [Text], in tenant: Report.Tenant) -> [UInt8] {
     var bytes: [UInt8] = []
-    FingerprintMaker.add(Array(rule.name.string.utf8), to: &bytes)
-    FingerprintMaker.add(tenant.id.utf8, to: &bytes)
-    for thing in things { FingerprintMaker.add(thing.utf8, to: &bytes) }
-    let common = BLAKE2s(key: []).hash(bytes, 0..<bytes.count)
-    hash = BLAKE2s(key: common.indices.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: common[word] >> UInt32($0 * 8)) } })
-    // A tenant as a whole has no keys, and of nothing under a key the key's own block is the last.
-    if !things.isEmpty { hash.absorbKey() }
+    add(Array(rule.name.string.utf8), to: &bytes)
+    add(tenant.id.utf8, to: &bytes)
+    for thing in things { add(thing.utf8, to: &bytes) }
+    var digits: [UInt8] = []
+    BLAKE2s.appendHex(ofFirstHalf: BLAKE2s(key: []).hash(bytes, 0..<bytes.count), to: &digits)
+    return digits
   }
-
-  /// The fingerprint of a subject, given the keys of its parts.
-  func hash(of keys: [UInt8]) -> SIMD8<UInt32> { hash.hash(keys, 0..<keys.count) }
 
   static let noKey: [UInt8] = [0x2D, 0x2C]
   static let beforeKey: UInt8 = 0x3A
@@ -47,4 +44,24 @@ struct FingerprintMaker: Sendable {
     bytes.append(contentsOf: part)
     bytes.append(behindKey)
   }
+}
+
+/// Hashes the subjects of a tenant.
+struct SubjectHasher {
+  private let whole: BLAKE2s
+  /// For subjects that have parts: with its key absorbed.
+  let ofParts: BLAKE2s
+
+  init(_ tenant: Report.Tenant) {
+    var bytes: [UInt8] = []
+    Fingerprint.add(tenant.id.utf8, to: &bytes)
+    let key = BLAKE2s(key: []).hash(bytes, 0..<bytes.count)
+    whole = BLAKE2s(key: key.indices.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: key[word] >> UInt32($0 * 8)) } })
+    var ofParts = whole
+    ofParts.absorbKey()
+    self.ofParts = ofParts
+  }
+
+  /// The hash of a subject, given the keys of its parts; a tenant as a whole has none.
+  func hash(of keys: [UInt8]) -> SIMD8<UInt32> { whole.hash(keys, 0..<keys.count) }
 }

@@ -132,6 +132,38 @@ private final class Collected { var bytes: [UInt8] = [] }
     }
   }
 
+  @Test func `findings that share their subject are written as each by itself, and end with the same digits`() throws {
+    let kinds = ["no_lamp", "broken_desk"].map { (rule: Text) in
+      FindingKind(
+        rule: SampleReport.rule(rule), verdict: .fail, tenant: 0, things: ["person"], isCollection: false, message: [.same("x")],
+        remedy: nil, because: [], causes: [], contests: [])
+    }
+    var findings = FindingList()
+    for number in 0..<300 {
+      // Some are hashed with others, and those of more than a block by themselves.
+      findings.addValue(number % 7 == 6 ? nil : Text(String(repeating: "k", count: number * 37 % 150)))
+      findings.addValue(Text("\(number)"))
+      findings.closeSubject()
+      findings.add(findings.number(of: kinds[0]), file: -1, line: 0, byte: 0)
+      for more in 0..<number % 6 {
+        let isRepeated = findings.repeatSubject()
+        #expect(isRepeated)
+        findings.add(findings.number(of: kinds[1 - more % 2]), file: -1, line: 0, byte: 0)
+      }
+    }
+    let tenant = SampleReport.tenant("a", counts: [SampleReport.counts(fail: 450), nil, SampleReport.counts(fail: 600), nil])
+    let report = Report(tenants: [tenant], findings: SortedFindings(findings))
+    let lines = written(.jsonl, report, SampleReport.context()).split(separator: "\n").map { String($0) }
+    #expect(lines.count == findings.count + 1)
+    for (line, finding) in zip(lines, findings) {
+      let bytes = JSONWriter.bytes(isSpaced: false) { $0.finding(finding, tenant, SampleReport.context()) }
+      #expect(line == String(decoding: bytes, as: UTF8.self))
+    }
+    var digits: [Text?: Set<Substring>] = [:]
+    for (line, finding) in zip(lines, findings) { digits[finding.subject.parts[0].key, default: []].insert(line.suffix(34)) }
+    #expect(digits.values.allSatisfy { $0.count == 1 } && Set(digits.values).count == digits.count && digits.count > 100)
+  }
+
   @Test func `a line longer than what is handed over at once is whole`() throws {
     let long = Text(String(repeating: "\u{1}x", count: 100_000))
     let findings = (0..<3).map {

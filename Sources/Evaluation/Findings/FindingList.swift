@@ -324,6 +324,13 @@ package struct FindingList: Sendable {
   }
   package func values(_ index: Int) -> OwnValues { OwnValues(self, index) }
 
+  /// Whether the subject of a finding is that of the one before it; those of one subject follow each other.
+  @inline(__always) package func repeatsSubject(_ index: Int) -> Bool {
+    if index == 0 { return false }
+    let (last, one) = (packed[index &- 1], packed[index])
+    return last.subject == one.subject && valueCounts[Int(last.kind)].subject == valueCounts[Int(one.kind)].subject
+  }
+
   /// Where in `bytes` the key of the first part of a finding's subject is; nil where there is none.
   func firstValue(_ index: Int) -> Range<Int>? {
     let place = packed[index]

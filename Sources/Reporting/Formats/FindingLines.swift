@@ -17,12 +17,11 @@ package struct FindingLines {
   }
   /// The lines of a kind.
   private struct Pattern {
-    /// All that is shared, one piece behind the other; the last goes up to the digits of the fingerprint.
+    /// All that is shared, one piece behind the other; the last goes up to the subject's digits in the fingerprint.
     var shared: [UInt8]
     /// Each gap, and where the shared bytes before it end.
     var gaps: [(gap: Gap, end: Int)]
     var things: Int
-    var fingerprint: FingerprintMaker
   }
   /// Patterns one behind the other, so that none is retained for each line.
   private struct Patterns {
@@ -30,7 +29,6 @@ package struct FindingLines {
     /// The ends are those in `shared`.
     private(set) var gaps: [(gap: Gap, end: Int)] = []
     private(set) var parts: [(shared: Range<Int>, gaps: Range<Int>, things: Int)] = []
-    private(set) var fingerprints: [FingerprintMaker] = []
     /// By kind: with a place, and without.
     private var numbers: [ObjectIdentifier: (placed: Int, unplaced: Int)] = [:]
     /// Kept, so that no other kind takes the identity of one.
@@ -49,7 +47,6 @@ package struct FindingLines {
       // So that what stands last can be copied as what stands before it.
       shared += [UInt8](repeating: 0, count: LineBuffer.slack)
       gaps += pattern.gaps.map { ($0.gap, start + $0.end) }
-      fingerprints.append(pattern.fingerprint)
       kinds.append(kind)
       if isPlaced { known.placed = parts.count - 1 } else { known.unplaced = parts.count - 1 }
       numbers[identity] = known
@@ -62,9 +59,13 @@ package struct FindingLines {
   private var files: [String: [UInt8]] = [:]
   /// Of the finding at hand: where each of its values begins and ends; -1 where there is none.
   private var values: [(start: Int, end: Int)] = []
-  /// Fingerprints that are worked out together, and where in the buffer their digits go.
+  /// Hashes of subjects that are worked out together, and where in the buffer the digits of each go.
   private var hashes = BLAKE2sFour()
-  private var places = InlineArray<4, Int>(repeating: 0)
+  private var places: [(digits: Int, hash: Int)] = []
+  /// The last subject's, if it is one of these.
+  private var waiting: Int?
+  /// Else its hash.
+  private var lastHash = SIMD4<UInt32>(repeating: 0)
 
   /// - Parameter isSpaced: whether a space stands behind each colon and comma.
   package init(isSpaced: Bool = false) { self.isSpaced = isSpaced }
@@ -86,6 +87,7 @@ package struct FindingLines {
     var next = range.lowerBound
     var capacity = FindingLines.chunk
     let texts = findings.bytes
+    let hasher = SubjectHasher(tenant)
     // Taken out, so that they can be read while the rest is changed.
     var patterns = Patterns()
     swap(&patterns, &self.patterns)
@@ -111,7 +113,12 @@ package struct FindingLines {
             break
           }
           buffer.append(before)
-          line(texts.span, place, names, patterns, pattern, to: &buffer)
+          let digits = line(texts.span, place, names, patterns, pattern, to: &buffer)
+          if next > range.lowerBound && findings.repeatsSubject(next) {
+            setLastHash(at: digits, &buffer)
+          } else {
+            hash(texts.span, patterns.parts[pattern].things, hasher, digits: digits, &buffer)
+          }
           buffer.append(after)
           next += 1
         }
@@ -128,10 +135,11 @@ package struct FindingLines {
     return room
   }
 
-  private mutating func line(
+  /// - Returns: where the digits of the subject go.
+  private func line(
     _ texts: Span<UInt8>, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ patterns: borrowing Patterns,
     _ pattern: Int, to buffer: inout LineBuffer
-  ) {
+  ) -> Int {
     // One of its own, that can stay in registers.
     var line = buffer
     let shared = patterns.shared.span
@@ -160,42 +168,52 @@ package struct FindingLines {
       }
     }
     line.append(shared, start, parts.shared.upperBound)
-    let digits = line.skip(64)
+    let digits = line.skip(Fingerprint.subjectDigits)
     line.append(FindingLines.end)
     buffer = line
-    hash(texts, parts.things, patterns.fingerprints[pattern], digits: digits, &buffer)
+    return digits
   }
 
   /// Hashes the keys of a finding's subject, whose digits go to a place of the buffer: now, or with those of other findings.
   private mutating func hash(
-    _ texts: Span<UInt8>, _ things: Int, _ fingerprint: borrowing FingerprintMaker, digits: Int, _ buffer: inout LineBuffer
+    _ texts: Span<UInt8>, _ things: Int, _ hasher: borrowing SubjectHasher, digits: Int, _ buffer: inout LineBuffer
   ) {
     // What is hashed is written behind the line, and taken off again.
     let start = buffer.end
     for part in 0..<things {
       let key = values[part * 2]
       if key.start < 0 {
-        buffer.append(FingerprintMaker.noKey)
+        buffer.append(Fingerprint.noKey)
       } else {
         buffer.append(number: UInt64(key.end - key.start))
-        buffer.append(FingerprintMaker.beforeKey)
+        buffer.append(Fingerprint.beforeKey)
         buffer.append(texts, key.start, key.end)
-        buffer.append(FingerprintMaker.behindKey)
+        buffer.append(Fingerprint.behindKey)
       }
     }
     guard things > 0, let (words, length) = buffer.takeBlock(from: start) else {
-      return buffer.set(fingerprint.hash(of: buffer.take(from: start)), at: digits)
+      waiting = nil
+      lastHash = hasher.hash(of: buffer.take(from: start)).lowHalf
+      return buffer.set(lastHash, at: digits)
     }
-    places[hashes.count] = digits
-    hashes.add(fingerprint.hash, words, length: length)
     if hashes.count == BLAKE2sFour.most { finishHashes(in: &buffer) }
+    waiting = hashes.count
+    places.append((digits, hashes.count))
+    hashes.add(hasher.ofParts, words, length: length)
+  }
+
+  /// The last subject's digits go to a further place.
+  private mutating func setLastHash(at digits: Int, _ buffer: inout LineBuffer) {
+    if let waiting { places.append((digits, waiting)) } else { buffer.set(lastHash, at: digits) }
   }
 
   private mutating func finishHashes(in buffer: inout LineBuffer) {
-    let count = hashes.count
-    if count == 0 { return }
+    if hashes.count == 0 { return }
     let found = hashes.finish()
-    for number in 0..<count { buffer.set(found[number], at: places[number]) }
+    for place in places { buffer.set(found[place.hash].lowHalf, at: place.digits) }
+    places.removeAll(keepingCapacity: true)
+    if let waiting { lastHash = found[waiting].lowHalf }
+    waiting = nil
   }
 
   private static let null = Array("null".utf8)
@@ -263,9 +281,8 @@ package struct FindingLines {
       from = end
       at = end
     }
-    // What ends a finding is its fingerprint: 64 digits, a quote and a brace.
+    // What ends a finding are its subject's digits, a quote and a brace.
     return Pattern(
-      shared: shared + line[from..<line.count - 66], gaps: gaps, things: kind.things.count,
-      fingerprint: FingerprintMaker(kind.things, in: tenant, rule: context.program[kind.rule]))
+      shared: shared + line[from..<line.count - Fingerprint.subjectDigits - FindingLines.end.count], gaps: gaps, things: kind.things.count)
   }
 }

@@ -139,14 +139,13 @@ import Syntax
     return count &- bytes
   }
 
-  /// Writes a hash as 64 hexadecimal digits in lower case, where room was left for them.
-  mutating func set(_ hash: SIMD8<UInt32>, at place: Int) {
-    precondition(place >= 0 && place <= count &- 64, "a hash is written where no room was left")
+  /// Writes half of a hash as 32 hexadecimal digits in lower case, where room was left for them.
+  mutating func set(_ hash: SIMD4<UInt32>, at place: Int) {
+    precondition(place >= 0 && place <= count &- 32, "a hash is written where no room was left")
     var words = hash
-    for word in 0..<8 { words[word] = words[word].littleEndian }
-    let bytes = unsafe unsafeBitCast(words, to: SIMD32<UInt8>.self)
-    unsafe UnsafeMutableRawPointer(base + place).storeBytes(of: LineBuffer.hexDigits(bytes.lowHalf), as: SIMD32<UInt8>.self)
-    unsafe UnsafeMutableRawPointer(base + place + 32).storeBytes(of: LineBuffer.hexDigits(bytes.highHalf), as: SIMD32<UInt8>.self)
+    for word in 0..<4 { words[word] = words[word].littleEndian }
+    let bytes = unsafe unsafeBitCast(words, to: SIMD16<UInt8>.self)
+    unsafe UnsafeMutableRawPointer(base + place).storeBytes(of: LineBuffer.hexDigits(bytes), as: SIMD32<UInt8>.self)
   }
 
   /// The hexadecimal digits of bytes, in lower case; of each byte the upper one comes first.
