@@ -425,6 +425,8 @@ struct Judge {
       if !keepsVerdicts { stream.columns.join(rows[...], .batch, &machine) }
       let keys = SeenKeys.keys(count, keySlots, stream.joinedRows, &machine)
       stream.fetch(keys)
+      // Taken out of the machine once for all rows.
+      let plan = machine.plan
       for (row, key) in keys.enumerated() {
         let role = Judge.role(ofRow: row, key, keySlots, part, &machine)
         guard let key, role == .judged else {
@@ -432,7 +434,7 @@ struct Judge {
           continue
         }
         let place = reader.canReadAgain ? places[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
-        switch try stream.add(key, at: place, &reader, machine.plan) {
+        switch try stream.add(key, at: place, &reader, plan) {
         case .new: roles.append(.judged)
         case .keyless: roles.append(.keyless)
         case .repeated: roles.append(.skipped)

@@ -52,7 +52,7 @@ extension RowScanner {
 
   // MARK: - Numbers
 
-  @inline(never) private func integer(_ start: Place, _ slot: Int, _ row: Row) -> Place? {
+  @inline(never) private mutating func integer(_ start: Place, _ slot: Int, _ row: Row) -> Place? {
     var place = start
     let isNegative = place[0] == 0x2D
     if isNegative { place = place + 1 }
