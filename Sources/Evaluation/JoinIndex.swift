@@ -18,6 +18,8 @@ struct JoinIndex {
   private var slots: [UInt32] = [0, 0, 0, 0]
   private var rowBits: UInt32 = 3
   private var used = 0
+  /// Of the rows that were taken in last; its memory is used again.
+  private var search = KeySearch()
 
   /// About the memory of the slots that its rows need.
   var bytes: Int { used * MemoryLayout<UInt32>.stride * 3 / 2 }
@@ -33,7 +35,10 @@ struct JoinIndex {
     // Most keys are one GUID, which is looked at where it stands.
     let slot = keySlots.count == 1 ? machine.plan.slots[keySlots[0]] : nil
     let (number, word) = slot.flatMap { $0.kind == .id ? (Int($0.number), Int($0.word)) : nil } ?? (-1, 0)
+    // Taken out, so that it can be filled while the rest is changed.
     var search = KeySearch()
+    swap(&search, &self.search)
+    defer { swap(&search, &self.search) }
     var first = rows.lowerBound
     while first < rows.upperBound {
       let end = min(first + KeySearch.most, rows.upperBound)

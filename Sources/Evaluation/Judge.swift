@@ -249,6 +249,7 @@ struct Judge {
     let keySlots = machine.keySlotsOfCollection[collection.index]
     var first = machine.joined.tables[shape.index].count
     let before = machine.joined.tables.map(\.words.count)
+    var some: [RowPlace] = []
     while true {
       if part == nil, let cut = try cut(&reader) {
         try readApart(cut, collection, &reader) { judge, rows, places in
@@ -260,7 +261,7 @@ struct Judge {
           return others + judge.machine.joined.bytes + index.bytes <= most
         }
       }
-      var some: [RowPlace] = []
+      some.removeAll(keepingCapacity: true)
       var count = 0
       if let part {
         count = try readRows(options.batchSize, of: part, keySlots, shape.index, &reader, &index, places: &some)
@@ -412,10 +413,11 @@ struct Judge {
     var stream = StreamedCollection(
       collection: collection, rules: rules, part: part, columns: columns, joined: joined, seen: seen, again: Store(plan: machine.plan.read))
     var number = 0
+    var places: [RowPlace] = []
     while true {
       if !keepsVerdicts, let cut = try cut(&reader) { try judgeApart(cut, &reader, &stream, number: &number) }
       machine.batch.removeAll()
-      var places: [RowPlace] = []
+      places.removeAll(keepingCapacity: true)
       let count = try reader.read(options.batchSize, into: &machine.batch, places: &places)
       if count == 0 { break }
       let files = reader.reading.files
