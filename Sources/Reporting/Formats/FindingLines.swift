@@ -13,7 +13,8 @@ package struct FindingLines {
     case string(Int)
     /// A value within a string.
     case part(Int)
-    case file, line, byte
+    /// Where the subject's row is.
+    case place
   }
   /// The lines of a kind.
   private struct Pattern {
@@ -54,11 +55,17 @@ package struct FindingLines {
     }
   }
 
+  private typealias Place = (file: Int, line: Int64, byte: Int64)
+
   private let isSpaced: Bool
+  /// Around file, line and byte of a place, as the writer of JSON has them.
+  private let aroundPlace: [[UInt8]]
   private var patterns = Patterns()
   private var files: [String: [UInt8]] = [:]
   /// Of the finding at hand: where each of its values begins and ends; -1 where there is none.
   private var values: [(start: Int, end: Int)] = []
+  /// The last place, and where in the buffer it stands: the findings of a row have it all.
+  private var lastPlace: (place: Place, start: Int, end: Int)?
   /// Hashes of subjects that are worked out together, and where in the buffer the digits of each go.
   private var hashes = BLAKE2sFour()
   private var places: [(digits: Int, hash: Int)] = []
@@ -68,7 +75,11 @@ package struct FindingLines {
   private var lastHash = SIMD4<UInt32>(repeating: 0)
 
   /// - Parameter isSpaced: whether a space stands behind each colon and comma.
-  package init(isSpaced: Bool = false) { self.isSpaced = isSpaced }
+  package init(isSpaced: Bool = false) {
+    self.isSpaced = isSpaced
+    let (comma, colon) = isSpaced ? (", ", ": ") : (",", ":")
+    aroundPlace = ["{\"file\"\(colon)", "\(comma)\"line\"\(colon)", "\(comma)\"byte\"\(colon)", "}"].map { Array($0.utf8) }
+  }
 
   /// Bytes that are handed over at once.
   private static let chunk = 1 << 16
@@ -81,7 +92,7 @@ package struct FindingLines {
   ) {
     if range.isEmpty { return }
     let names = findings.files.map { name(of: $0) }
-    let around = before.count + after.count + (names.map(\.count).max() ?? 0)
+    let around = before.count + after.count + (names.map(\.count).max() ?? 0) + aroundPlace.reduce(0) { $0 + $1.count }
     // By number of the kind in this list, the patterns' numbers + 1; 0 where it was not asked for yet.
     var known = [Int32](repeating: 0, count: findings.kinds.count * 2)
     var next = range.lowerBound
@@ -93,6 +104,7 @@ package struct FindingLines {
     swap(&patterns, &self.patterns)
     defer { swap(&patterns, &self.patterns) }
     while next < range.upperBound {
+      lastPlace = nil
       let bytes = LineBuffer.bytes(capacity) { buffer in
         while next < range.upperBound {
           let place = findings.place(next)
@@ -136,9 +148,8 @@ package struct FindingLines {
   }
 
   /// - Returns: where the digits of the subject go.
-  private func line(
-    _ texts: Span<UInt8>, _ place: (file: Int, line: Int64, byte: Int64)?, _ names: [[UInt8]], _ patterns: borrowing Patterns,
-    _ pattern: Int, to buffer: inout LineBuffer
+  private mutating func line(
+    _ texts: Span<UInt8>, _ place: Place?, _ names: [[UInt8]], _ patterns: borrowing Patterns, _ pattern: Int, to buffer: inout LineBuffer
   ) -> Int {
     // One of its own, that can stay in registers.
     var line = buffer
@@ -162,9 +173,7 @@ package struct FindingLines {
       case .part(let number):
         let value = values[number]
         if value.start >= 0 { line.append(escaped: texts, value.start, value.end) }
-      case .file: if let place { line.append(names[place.file]) }
-      case .line: if let place { line.append(number: place.line.magnitude) }
-      case .byte: if let place { line.append(number: place.byte.magnitude) }
+      case .place: if let place { append(place, names, to: &line) }
       }
     }
     line.append(shared, start, parts.shared.upperBound)
@@ -172,6 +181,19 @@ package struct FindingLines {
     line.append(FindingLines.end)
     buffer = line
     return digits
+  }
+
+  @inline(__always) private mutating func append(_ place: Place, _ names: [[UInt8]], to line: inout LineBuffer) {
+    if let last = lastPlace, last.place == place { return line.append(again: last.start, last.end) }
+    let start = line.end
+    line.append(aroundPlace[0])
+    line.append(names[place.file])
+    line.append(aroundPlace[1])
+    line.append(number: place.line.magnitude)
+    line.append(aroundPlace[2])
+    line.append(number: place.byte.magnitude)
+    line.append(aroundPlace[3])
+    lastPlace = (place, start, line.end)
   }
 
   /// Hashes the keys of a finding's subject, whose digits go to a place of the buffer: now, or with those of other findings.
@@ -255,9 +277,8 @@ package struct FindingLines {
       finding.place = RowPlace(file: 0, line: whole + 1, byte: whole + 2)
     }
     var signs: [(sign: [UInt8], gap: Gap)] = (0..<kind.ownValues).map { (Array("value-\(whole)-\($0)-".utf8), .part($0)) }
-    signs.append((Array("\"file-\(whole)-\"".utf8), .file))
-    signs.append((Array("\(whole + 1)".utf8), .line))
-    signs.append((Array("\(whole + 2)".utf8), .byte))
+    let place = ["\"file-\(whole)-\"", "\(whole + 1)", "\(whole + 2)", ""].map { Array($0.utf8) }
+    signs.append((zip(aroundPlace, place).flatMap { $0 + $1 }, .place))
     let line = JSONWriter.bytes(isSpaced: isSpaced) { $0.finding(finding, tenant, context) }
     var shared: [UInt8] = []
     var gaps: [(gap: Gap, end: Int)] = []
@@ -265,7 +286,7 @@ package struct FindingLines {
     var at = 0
     while at < line.count {
       // Signs begin with one of these.
-      let mayBegin = line[at] == 0x76 || line[at] == 0x22 || line[at] == 0x37
+      let mayBegin = line[at] == 0x76 || line[at] == 0x7B
       guard mayBegin, let (sign, gap) = signs.first(where: { line[at...].starts(with: $0.sign) }) else {
         at += 1
         continue
@@ -281,6 +302,7 @@ package struct FindingLines {
       from = end
       at = end
     }
+    precondition(!isPlaced || gaps.contains { $0.gap == .place }, "a place is not written as expected")
     // What ends a finding are its subject's digits, a quote and a brace.
     return Pattern(
       shared: shared + line[from..<line.count - Fingerprint.subjectDigits - FindingLines.end.count], gaps: gaps, things: kind.things.count)

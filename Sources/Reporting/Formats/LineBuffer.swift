@@ -104,6 +104,13 @@ import Syntax
 
   @inline(__always) mutating func append(_ bytes: [UInt8]) { append(bytes.span) }
 
+  /// What was written before, from one place up to another.
+  @inline(__always) mutating func append(again start: Int, _ end: Int) {
+    precondition(start >= 0 && start <= end && end <= count, "what is repeated was not written")
+    let target = unsafe take(end &- start)
+    unsafe LineBuffer.copy(base + start, end &- start, to: target)
+  }
+
   /// The lowest `bytes` bytes of a word, the lowest first.
   @inline(__always) mutating func append(_ word: UInt64, _ bytes: Int) {
     if room >= 8 {
