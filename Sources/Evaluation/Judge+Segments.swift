@@ -203,7 +203,6 @@ extension Judge {
     var contradictions: [Int] = []
     // Taken out of the machine once for all rows.
     let plan = machine.plan
-    stream.fetch(found.keys)
     for (row, key) in found.keys.enumerated() {
       guard let key, found.roles[row] == .judged else {
         roles.append(found.roles[row])

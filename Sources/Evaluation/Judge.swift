@@ -409,7 +409,7 @@ struct Judge {
     group(rules, over: collection)
     let columns = RuleColumns(rules, shape: shape.index, &machine)
     let joined = keepsVerdicts ? nil : machine.joinedByKey(keySlots, columns.joins)
-    let seen = SeenKeys(joined: joined?.count ?? 0, mostBytes: reader.longestFile)
+    let seen = SeenKeys(joined: joined?.count ?? 0)
     var stream = StreamedCollection(
       collection: collection, rules: rules, part: part, columns: columns, joined: joined, seen: seen, again: Store(plan: machine.plan.read))
     var number = 0
@@ -426,7 +426,6 @@ struct Judge {
       let rows = (0..<Int32(count)).map { $0 }
       if !keepsVerdicts { stream.columns.join(rows[...], .batch, &machine) }
       let keys = SeenKeys.keys(count, keySlots, stream.joinedRows, &machine)
-      stream.fetch(keys)
       // Taken out of the machine once for all rows.
       let plan = machine.plan
       for (row, key) in keys.enumerated() {
@@ -516,12 +515,9 @@ struct StreamedCollection {
   /// Moves the keys out, so that they are added to without a copy; it has to be put back.
   mutating func taken() -> StreamedCollection {
     let taken = self
-    seen = SeenKeys(joined: 0, mostBytes: 0)
+    seen = SeenKeys(joined: 0)
     return taken
   }
-
-  /// As `SeenKeys.fetch`.
-  mutating func fetch(_ keys: [SeenKeys.Key?]) { seen.fetch(keys) }
 
   /// Takes the key of a row in.
   mutating func add(

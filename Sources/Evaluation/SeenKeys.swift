@@ -2,7 +2,7 @@ import Syntax
 
 /// The keys of a streamed collection that have been read, with where their rows stand.
 ///
-/// Where the rows join to rows in memory by this key, these stand for it: 6 bytes each, for the place. Other keys take 24 bytes in a table at
+/// Where the rows join to rows in memory by this key, these stand for it: 6 bytes and a bit each, for the place, and 4 bytes once any key comes again. Other keys take 24 bytes in a table at
 /// most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again, so what a row says is only worked out when its key
 /// does: it is read a second time.
 struct SeenKeys {
@@ -35,22 +35,15 @@ struct SeenKeys {
   private(set) var repeated = 0
   private var slots: [UInt64] = Array(repeating: 0, count: 24)
   private var used = 0
-  /// By row in memory, the place of the row with its key.
-  private var placesOfJoined: ShortPlaces
-  /// Of what `fetch` looked at, so that it does.
-  private var fetched: UInt64 = 0
+  /// Of rows in memory, the places of the rows with their keys.
+  private var placesOfJoined: PlaceLog
   /// The contents of rows whose key came again, by key.
   private var contents: [UInt64: [UInt64: Set<UInt64>]] = [:]
 
   private var capacity: Int { slots.count / 3 }
 
-  /// - Parameters:
-  ///   - joined: how many rows in memory may stand for keys.
-  ///   - mostBytes: of a file, up to where its last row begins.
-  init(joined: Int, mostBytes: Int64) { placesOfJoined = ShortPlaces(count: joined, mostBytes: mostBytes) }
-
-  /// Brings near what is kept of rows in memory that stand for keys: none of those that are added next has to wait for the one before it.
-  @inline(never) mutating func fetch(_ keys: [Key?]) { fetched = placesOfJoined.sum(keys.span) }
+  /// - Parameter joined: how many rows in memory may stand for keys.
+  init(joined: Int) { placesOfJoined = PlaceLog(count: joined) }
 
   /// Takes a key in.
   /// - Parameters:
@@ -60,10 +53,9 @@ struct SeenKeys {
     _ key: Key, at place: UInt64, content: (UInt64) throws(SnapshotError) -> UInt64
   ) throws(SnapshotError) -> Answer {
     if key.joined >= 0 {
-      let known = placesOfJoined[Int(key.joined)]
-      if known != 0 { return try again(key, known, place, content) }
-      // What says no place says what the row says.
-      if !placesOfJoined.set(place, at: Int(key.joined)) { _ = placesOfJoined.set(try content(place), at: Int(key.joined)) }
+      let number = Int(key.joined)
+      if placesOfJoined.has(number) { return try again(key, placesOfJoined.place(of: number), place, content) }
+      placesOfJoined.add(number, place)
       return .new
     }
     if used * 3 >= capacity * 2 { grow() }
@@ -159,59 +151,74 @@ extension RowReader {
 }
 
 extension SeenKeys {
-  /// A content in the place of a place, for rows that cannot be read again: as many bits of the hash as `ShortPlaces` have room for.
-  static func packed(_ content: UInt64) -> UInt64 { content >> 17 | 1 << 63 }
+  /// A content in the place of a place, for rows that cannot be read again: what no place is.
+  static func packed(_ content: UInt64) -> UInt64 { content | 1 << 63 }
 }
 
-/// Places of rows, as `RowPlace.packed`, by number, or what rows say in their place, as `SeenKeys.packed`: six bytes each.
+/// Places of rows, as `RowPlace.packed`, or what rows say in their place, as `SeenKeys.packed`, for rows in memory: six bytes and a bit for each.
 ///
-/// The highest bit tells the two apart. Of the others as many are the byte's as the longest file needs, and the rest are the file's.
-struct ShortPlaces {
-  private static let isContent: UInt64 = 1 << 47
-  private static let bits = 47
+/// Rows in memory come in any order, so that to write by their numbers would be to wait for memory. What is added is put behind what was added
+/// before: the number, and how far the place is from the one before it. By number there is but the bit, until a place is asked for.
+struct PlaceLog {
+  /// Numbers, as they came.
+  private var numbers: [Int32] = []
+  /// Of each, how far its place is from the one before it; 0 where a block begins.
+  private var steps: [UInt16] = []
+  /// Where a place is too far from the one before it, and after so many others, a block begins: with which number, and at which place.
+  private var blocks: [(first: Int32, place: UInt64)] = []
+  private static let block = 256
+  private var last: UInt64 = 0
+  /// A bit for each number that has a place.
+  private var isThere: [UInt64]
+  /// By number, when it came; -1: it did not. Empty until that is asked for.
+  private var arrivals: [Int32] = []
+  private let count: Int
 
-  /// Three for each, the lowest bits first; all 0 where there is none.
-  private var words: [UInt16]
-  private let byteBits: UInt64
-
-  init(count: Int, mostBytes: Int64) {
-    words = Array(repeating: 0, count: count * 3)
-    byteBits = UInt64(min(UInt64.bitWidth - UInt64(max(mostBytes, 0) + 1).leadingZeroBitCount, RowPlace.byteBits))
+  /// - Parameter count: of the rows in memory.
+  init(count: Int) {
+    self.count = count
+    isThere = Array(repeating: 0, count: (count + 63) / 64)
+    // Memory that is not needed is not touched.
+    numbers.reserveCapacity(count)
+    steps.reserveCapacity(count)
   }
 
-  /// 0 where there is none.
-  @inline(__always) subscript(_ number: Int) -> UInt64 {
-    let first = number &* 3
-    let short = UInt64(words[first]) | UInt64(words[first &+ 1]) &<< 16 | UInt64(words[first &+ 2]) &<< 32
-    if short & ShortPlaces.isContent != 0 { return short ^ ShortPlaces.isContent | 1 << 63 }
-    return (short &>> byteBits) &<< UInt64(RowPlace.byteBits) | short & (1 &<< byteBits &- 1)
+  @inline(__always) func has(_ number: Int) -> Bool {
+    isThere[number &>> 6] &>> UInt64(truncatingIfNeeded: number & 63) & 1 != 0
   }
 
-  /// Of the words of rows in memory, one each.
-  @inline(__always) fileprivate func sum(_ keys: Span<SeenKeys.Key?>) -> UInt64 {
-    let words = words.span
-    var sum: UInt64 = 0
-    for index in keys.indices {
-      guard let key = keys[index], key.joined >= 0 else { continue }
-      sum &+= UInt64(words[Int(key.joined) &* 3])
+  /// Adds the place of a number that has none.
+  @inline(__always) mutating func add(_ number: Int, _ place: UInt64) {
+    isThere[number &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: number & 63)
+    let arrival = Int32(truncatingIfNeeded: numbers.count)
+    if !arrivals.isEmpty { arrivals[number] = arrival }
+    let step = place &- last
+    last = place
+    numbers.append(Int32(truncatingIfNeeded: number))
+    if let block = blocks.last, step <= UInt64(UInt16.max), arrival &- block.first < PlaceLog.block {
+      steps.append(UInt16(truncatingIfNeeded: step))
+    } else {
+      steps.append(0)
+      blocks.append((arrival, place))
     }
-    return sum
   }
 
-  /// - Returns: false where there is no room for so high a number of a file, and nothing was set.
-  @inline(__always) mutating func set(_ place: UInt64, at number: Int) -> Bool {
-    var short = place & (ShortPlaces.isContent - 1) | ShortPlaces.isContent
-    if place >> 63 == 0 {
-      let file = place &>> UInt64(RowPlace.byteBits)
-      let byte = place & (1 << UInt64(RowPlace.byteBits) - 1)
-      if byte &>> byteBits != 0 || file &>> (UInt64(ShortPlaces.bits) &- byteBits) != 0 { return false }
-      short = file &<< byteBits | byte
+  /// The place of a number that has one.
+  @inline(never) mutating func place(of number: Int) -> UInt64 {
+    if arrivals.isEmpty {
+      arrivals = Array(repeating: -1, count: count)
+      for (arrival, number) in numbers.enumerated() { arrivals[Int(number)] = Int32(truncatingIfNeeded: arrival) }
     }
-    let first = number &* 3
-    words[first] = UInt16(truncatingIfNeeded: short)
-    words[first &+ 1] = UInt16(truncatingIfNeeded: short &>> 16)
-    words[first &+ 2] = UInt16(truncatingIfNeeded: short &>> 32)
-    return true
+    let arrival = arrivals[number]
+    // The last block that does not begin behind it.
+    var low = 0
+    var high = blocks.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if blocks[middle].first <= arrival { low = middle } else { high = middle }
+    }
+    let first = blocks[low].first
+    return steps[Int(first)...Int(arrival)].reduce(blocks[low].place) { $0 &+ UInt64($1) }
   }
 }
 

@@ -5,59 +5,63 @@ import Testing
 
 /// Where rows stand is kept in few bytes, and read back as it was.
 @Suite struct SeenKeysTests {
-  private static let largest: [Int64] = [0, 1, 2, 255, 256, 70_000, 1 << 24, 1 << 31, 1 << 32, 1 << 40, 1 << 43 - 2]
-
-  @Test(arguments: largest) func `places and contents are read back`(longest: Int64) {
-    var dice = Dice(UInt64(longest))
-    var bits = 1
-    while (longest + 1) >> Int64(bits) != 0 { bits += 1 }
-    let mostFiles = Int32(truncatingIfNeeded: min(1 << (47 - bits), Int(Int32.max >> 13)) - 1)
-    var places = ShortPlaces(count: 400, mostBytes: longest)
-    var expected = [UInt64](repeating: 0, count: 400)
-    for number in 0..<400 where number % 7 != 3 {
-      // The last file and the last byte, or the first, or any.
-      let file = number % 3 == 0 ? mostFiles : number % 3 == 1 ? 0 : Int32(truncatingIfNeeded: dice.next() % (UInt64(mostFiles) + 1))
-      let byte = number % 5 == 0 ? longest : number % 5 == 1 ? 0 : Int64(truncatingIfNeeded: dice.next() % (UInt64(longest) + 1))
-      expected[number] = number % 11 == 0 ? SeenKeys.packed(dice.next()) : RowPlace(file: file, line: 0, byte: byte).packed
-      let isSet = places.set(expected[number], at: number)
-      #expect(isSet)
-    }
-    #expect((0..<400).allSatisfy { places[$0] == expected[$0] })
-    #expect(expected.contains { $0 != 0 && RowPlace(packed: $0).byte == longest })
-  }
-
-  @Test func `a place that needs more bits is refused, and nothing is kept of it`() {
-    var places = ShortPlaces(count: 2, mostBytes: 1 << 32 - 2)
-    let lastFile: Int32 = 1 << 15 - 1
-    let lastByte: Int64 = 1 << 32 - 2
-    let isLastSet = places.set(RowPlace(file: lastFile, line: 0, byte: lastByte).packed, at: 0)
-    let isFileSet = places.set(RowPlace(file: lastFile + 1, line: 0, byte: 0).packed, at: 1)
-    let isByteSet = places.set(RowPlace(file: 0, line: 0, byte: lastByte + 1).packed, at: 1)
-    #expect(isLastSet && !isFileSet && !isByteSet)
-    #expect(places[1] == 0)
-  }
-
-  @Test(arguments: [0, 1 << 15] as [Int32]) func `a key that comes again is told by what its rows say`(file: Int32) throws {
-    var seen = SeenKeys(joined: 3, mostBytes: 1 << 32 - 2)
-    var asked: [UInt64] = []
-    func add(_ joined: Int32, byte: Int64, says content: UInt64) throws -> SeenKeys.Answer {
-      let key = SeenKeys.Key(first: UInt64(joined), second: 5, joined: joined)
-      let place = RowPlace(file: file, line: 0, byte: byte).packed
-      return try seen.add(key, at: place) { (place) throws(SnapshotError) in
-        asked.append(place)
-        // What a row said is its own content; of others only the one at hand and the first are asked for.
-        return place >> 63 == 1 ? place : SeenKeys.packed(RowPlace(packed: place).byte == byte ? content : 7 << 40)
+  /// Steps that fit and that do not, backwards, into other files, and contents in the place of places; some asked for while others follow.
+  @Test(arguments: [0, 1, 300, 5000]) func `places and contents are read back`(firstAsked: Int) {
+    var dice = Dice(UInt64(firstAsked))
+    let count = 5000
+    var places = PlaceLog(count: count)
+    var expected = [UInt64](repeating: 0, count: count)
+    // Each number once, in no order, and not all of them.
+    let numbers = (0..<count - 700).map { $0 * 1777 % count }
+    var place = RowPlace(file: 0, line: 0, byte: 0)
+    for (arrival, number) in numbers.enumerated() {
+      #expect(!places.has(number))
+      switch dice.next() % 400 {
+      case 0: place = RowPlace(file: place.file + 1, line: 0, byte: 0)
+      case 1: place.byte += Int64(UInt16.max) - 1 + Int64(dice.next() % 3)
+      case 2: place.byte = Int64(dice.next() % 1 << 43)
+      case 3: place.byte = 1 << 43 - 2
+      default: place.byte += Int64(dice.next() % 3000)
+      }
+      expected[number] = dice.next() % 300 == 0 ? SeenKeys.packed(dice.next()) : place.packed
+      places.add(number, expected[number])
+      if place.byte > 1 << 42 { place.byte = 0 }
+      if arrival >= firstAsked && arrival % 7 == 0 {
+        let asked = numbers[Int(dice.next() % UInt64(arrival + 1))]
+        let found = places.place(of: asked)
+        #expect(found == expected[asked])
       }
     }
-    guard case .new = try add(1, byte: 10, says: 7 << 40) else { throw Unexpected() }
-    // A file whose number there is no room for is asked at once.
-    #expect(asked.count == (file == 0 ? 0 : 1))
-    guard case .new = try add(2, byte: 20, says: 7 << 40) else { throw Unexpected() }
-    guard case .repeated = try add(1, byte: 30, says: 7 << 40) else { throw Unexpected() }
-    guard case .contradictory(isFirst: true) = try add(1, byte: 40, says: 8 << 40) else { throw Unexpected() }
-    guard case .contradictory(isFirst: false) = try add(1, byte: 50, says: 9 << 40) else { throw Unexpected() }
-    guard case .repeated = try add(1, byte: 60, says: 8 << 40) else { throw Unexpected() }
-    guard case .contradictory(isFirst: true) = try add(2, byte: 70, says: 1 << 40) else { throw Unexpected() }
+    for number in 0..<count {
+      #expect(places.has(number) == (expected[number] != 0))
+      if expected[number] == 0 { continue }
+      let found = places.place(of: number)
+      #expect(found == expected[number])
+    }
+  }
+
+  @Test func `a key that comes again is told by what its rows say`() throws {
+    var seen = SeenKeys(joined: 3)
+    var asked: [Int64] = []
+    func add(_ joined: Int32, byte: Int64, says content: UInt64) throws -> SeenKeys.Answer {
+      let key = SeenKeys.Key(first: UInt64(joined), second: 5, joined: joined)
+      return try seen.add(key, at: RowPlace(file: 0, line: 0, byte: byte).packed) { (place) throws(SnapshotError) in
+        asked.append(RowPlace(packed: place).byte)
+        // Of others only the one at hand and the first are asked for.
+        return SeenKeys.packed(asked.last == byte ? content : 7)
+      }
+    }
+    guard case .new = try add(1, byte: 10, says: 7) else { throw Unexpected() }
+    guard case .new = try add(2, byte: 20, says: 7) else { throw Unexpected() }
+    #expect(asked.isEmpty)
+    guard case .repeated = try add(1, byte: 30, says: 7) else { throw Unexpected() }
+    #expect(asked == [10, 30])
+    guard case .contradictory(isFirst: true) = try add(1, byte: 40, says: 8) else { throw Unexpected() }
+    guard case .contradictory(isFirst: false) = try add(1, byte: 50, says: 9) else { throw Unexpected() }
+    guard case .repeated = try add(1, byte: 60, says: 8) else { throw Unexpected() }
+    guard case .new = try add(0, byte: 65, says: 1) else { throw Unexpected() }
+    guard case .contradictory(isFirst: true) = try add(2, byte: 70, says: 1) else { throw Unexpected() }
+    #expect(asked == [10, 30, 40, 50, 60, 20, 70])
     #expect(seen.repeated == 2)
   }
 

@@ -449,9 +449,6 @@ package struct RowReader: ~Copyable {
     return parser.row(text.span, cursor.at, shape: source.shape, depth: depth, &store)
   }
 
-  /// Bytes of the longest file, up to the end of what is read of it.
-  var longestFile: Int64 { source.entry.parts.map { $0.place.byte + $0.length }.max() ?? 0 }
-
   /// Whether a row can be read a second time without reading all before it.
   var canReadAgain: Bool { cursor.window.isAsInFile }
 
