@@ -210,7 +210,6 @@ extension Judge {
       }
       switch try stream.add(key, at: found.places[row], &reader, plan) {
       case .new: roles.append(.judged)
-      case .keyless: roles.append(.keyless)
       case .repeated:
         roles.append(.skipped)
         isPlain = false

@@ -437,7 +437,6 @@ struct Judge {
         let place = reader.canReadAgain ? places[row].packed : SeenKeys.packed(machine.contentHash(row: row, shape: shape.index, .batch))
         switch try stream.add(key, at: place, &reader, plan) {
         case .new: roles.append(.judged)
-        case .keyless: roles.append(.keyless)
         case .repeated: roles.append(.skipped)
         case .contradictory(let isFirst):
           roles.append(.judged)

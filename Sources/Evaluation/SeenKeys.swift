@@ -2,14 +2,12 @@ import Syntax
 
 /// The keys of a streamed collection that have been read, with where their rows stand.
 ///
-/// Where the rows join to rows in memory by this key, these stand for it: 6 bytes and a bit each, for the place, and 4 bytes once any key comes again. Other keys take 24 bytes in a table at
-/// most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again, so what a row says is only worked out when its key
-/// does: it is read a second time.
+/// Where the rows join to rows in memory by this key, these stand for it: 6 bytes and a bit each, for the place, and 4 bytes more once any key
+/// comes again. Other keys take 24 bytes in a table at most two thirds full: 128 bits of the key, and 64 of the place. Keys seldom come again,
+/// so what a row says is only worked out when its key does: it is read a second time.
 struct SeenKeys {
   enum Answer {
     case new
-    /// The key can't be told.
-    case keyless
     /// The same row again.
     case repeated
     /// Another row of a key that was read; `isFirst`: the key had but one content so far.
@@ -155,9 +153,9 @@ extension SeenKeys {
   static func packed(_ content: UInt64) -> UInt64 { content | 1 << 63 }
 }
 
-/// Places of rows, as `RowPlace.packed`, or what rows say in their place, as `SeenKeys.packed`, for rows in memory: six bytes and a bit for each.
+/// Places of rows, as `RowPlace.packed`, or what rows say in their place, as `SeenKeys.packed`, for rows in memory: 6 bytes and a bit for each.
 ///
-/// Rows in memory come in any order, so that to write by their numbers would be to wait for memory. What is added is put behind what was added
+/// Rows in memory come in any order, so to write by their numbers would be to wait for memory. What is added is put behind what was added
 /// before: the number, and how far the place is from the one before it. By number there is but the bit, until a place is asked for.
 struct PlaceLog {
   /// Numbers, as they came.
