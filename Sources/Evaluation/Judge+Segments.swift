@@ -70,8 +70,8 @@ private final class SegmentReader {
 }
 
 extension Judge {
-  /// What is left of a file, or of the files, where it is to be read apart. With one thread nothing is: the reader in front goes on, and what is read
-  /// and found need not be handed over.
+  /// What is left of a file, or of the files, where it is to be read apart. With one thread nothing is: the reader in front goes on, and what is
+  /// read and found need not be handed over.
   func cut(_ reader: inout RowReader) throws(SnapshotError) -> Cut? {
     options.jobs > 1 ? try reader.cut(into: options.segmentSize) : nil
   }

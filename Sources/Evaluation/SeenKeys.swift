@@ -156,7 +156,8 @@ extension SeenKeys {
 /// Places of rows, as `RowPlace.packed`, or what rows say in their place, as `SeenKeys.packed`, for rows in memory: 6 bytes and a bit for each.
 ///
 /// Rows in memory come in any order, so to write by their numbers would be to wait for memory. What is added is put behind what was added
-/// before: the number, and how far the place is from the one before it. By number there is but the bit, until a place is asked for.
+/// before: the number, and how far the place is from the one before it. By number there is but the bit, until a place is asked for. A content, and
+/// the place of a row behind one of more than 64 KiB, takes 16 bytes more.
 struct PlaceLog {
   /// Numbers, as they came.
   private var numbers: [Int32] = []

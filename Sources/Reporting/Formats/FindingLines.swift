@@ -68,10 +68,10 @@ package struct FindingLines {
   private var lastPlace: (place: Place, start: Int, end: Int)?
   /// Hashes of subjects that are worked out together, and where in the buffer the digits of each go.
   private var hashes = BLAKE2sFour()
-  private var places: [(digits: Int, hash: Int)] = []
-  /// The last subject's, if it is one of these.
-  private var waiting: Int?
-  /// Else its hash.
+  private var digitsToSet: [(place: Int, hash: Int)] = []
+  /// The number of the last subject's among these hashes; nil once it is worked out.
+  private var lastWaiting: Int?
+  /// The last subject's, then.
   private var lastHash = SIMD4<UInt32>(repeating: 0)
 
   /// - Parameter isSpaced: whether a space stands behind each colon and comma.
@@ -214,28 +214,28 @@ package struct FindingLines {
       }
     }
     guard things > 0, let (words, length) = buffer.takeBlock(from: start) else {
-      waiting = nil
+      lastWaiting = nil
       lastHash = hasher.hash(of: buffer.take(from: start)).lowHalf
       return buffer.set(lastHash, at: digits)
     }
     if hashes.count == BLAKE2sFour.most { finishHashes(in: &buffer) }
-    waiting = hashes.count
-    places.append((digits, hashes.count))
+    lastWaiting = hashes.count
+    digitsToSet.append((digits, hashes.count))
     hashes.add(hasher.ofParts, words, length: length)
   }
 
   /// The last subject's digits go to a further place.
   private mutating func setLastHash(at digits: Int, _ buffer: inout LineBuffer) {
-    if let waiting { places.append((digits, waiting)) } else { buffer.set(lastHash, at: digits) }
+    if let lastWaiting { digitsToSet.append((digits, lastWaiting)) } else { buffer.set(lastHash, at: digits) }
   }
 
   private mutating func finishHashes(in buffer: inout LineBuffer) {
     if hashes.count == 0 { return }
     let found = hashes.finish()
-    for place in places { buffer.set(found[place.hash].lowHalf, at: place.digits) }
-    places.removeAll(keepingCapacity: true)
-    if let waiting { lastHash = found[waiting].lowHalf }
-    waiting = nil
+    for digits in digitsToSet { buffer.set(found[digits.hash].lowHalf, at: digits.place) }
+    digitsToSet.removeAll(keepingCapacity: true)
+    if let lastWaiting { lastHash = found[lastWaiting].lowHalf }
+    lastWaiting = nil
   }
 
   private static let null = Array("null".utf8)
