@@ -149,15 +149,15 @@ extension RowReader {
 }
 
 extension SeenKeys {
-  /// A content in the place of a place, for rows that cannot be read again: what no place is.
-  static func packed(_ content: UInt64) -> UInt64 { content | 1 << 63 }
+  /// A content in the place of a place, for rows that cannot be read again: as many bits of the hash as `PlaceLog` keeps.
+  static func packed(_ content: UInt64) -> UInt64 { content >> (64 - PlaceLog.contentBits) | 1 << 63 }
 }
 
 /// Places of rows, as `RowPlace.packed`, or what rows say in their place, as `SeenKeys.packed`, for rows in memory: 6 bytes and a bit for each.
 ///
 /// Rows in memory come in any order, so to write by their numbers would be to wait for memory. What is added is put behind what was added
-/// before: the number, and how far the place is from the one before it. By number there is but the bit, until a place is asked for. A content, and
-/// the place of a row behind one of more than 64 KiB, takes 16 bytes more.
+/// before: the number, and how far the place is from the one before it. By number there is but the bit, until a place is asked for. Contents are
+/// not near each other, and are kept by number.
 struct PlaceLog {
   /// Numbers, as they came.
   private var numbers: [Int32] = []
@@ -171,6 +171,9 @@ struct PlaceLog {
   private var isThere: [UInt64]
   /// By number, when it came; -1: it did not. Empty until that is asked for.
   private var arrivals: [Int32] = []
+  /// By number, a content: three words each, the lowest bits first, of which the highest is set; all 0 where there is none. Empty without contents.
+  private var contents: [UInt16] = []
+  fileprivate static let contentBits: UInt64 = 47
   private let count: Int
 
   /// - Parameter count: of the rows in memory.
@@ -189,6 +192,7 @@ struct PlaceLog {
   /// Adds the place of a number that has none.
   @inline(__always) mutating func add(_ number: Int, _ place: UInt64) {
     isThere[number &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: number & 63)
+    if place &>> 63 == 1 { return addContent(number, place) }
     let arrival = Int32(truncatingIfNeeded: numbers.count)
     if !arrivals.isEmpty { arrivals[number] = arrival }
     let step = place &- last
@@ -202,8 +206,21 @@ struct PlaceLog {
     }
   }
 
-  /// The place of a number that has one.
+  @inline(never) private mutating func addContent(_ number: Int, _ content: UInt64) {
+    if contents.isEmpty { contents = Array(repeating: 0, count: count * 3) }
+    let short = content & (1 << PlaceLog.contentBits - 1) | 1 << PlaceLog.contentBits
+    for word in 0..<3 { contents[number * 3 + word] = UInt16(truncatingIfNeeded: short >> UInt64(word * 16)) }
+  }
+
+  private func content(of number: Int) -> UInt64? {
+    if contents.isEmpty { return nil }
+    let short = (0..<3).reduce(0) { $0 | UInt64(contents[number * 3 + $1]) << UInt64($1 * 16) }
+    return short == 0 ? nil : short ^ 1 << PlaceLog.contentBits | 1 << 63
+  }
+
+  /// The place of a number that has one, or its content.
   @inline(never) mutating func place(of number: Int) -> UInt64 {
+    if let content = content(of: number) { return content }
     if arrivals.isEmpty {
       arrivals = Array(repeating: -1, count: count)
       for (arrival, number) in numbers.enumerated() { arrivals[Int(number)] = Int32(truncatingIfNeeded: arrival) }

@@ -48,7 +48,7 @@ import Testing
       return try seen.add(key, at: RowPlace(file: 0, line: 0, byte: byte).packed) { (place) throws(SnapshotError) in
         asked.append(RowPlace(packed: place).byte)
         // Of others only the one at hand and the first are asked for.
-        return SeenKeys.packed(asked.last == byte ? content : 7)
+        return SeenKeys.packed((asked.last == byte ? content : 7) << 40)
       }
     }
     guard case .new = try add(1, byte: 10, says: 7) else { throw Unexpected() }
